@@ -1,0 +1,193 @@
+package journal
+
+import "time"
+
+// Version is the version of the journal's line format; it changes when a reader of the old format would misread the new.
+const Version = 1
+
+// Event is one line of journal.jsonl. Exactly one of the pointer fields is set, the one that Type names.
+type Event struct {
+	Seq  int64     `json:"seq"`
+	Time time.Time `json:"time"`
+	Type EventType `json:"type"`
+
+	Start        *RunStart      `json:"start,omitempty"`
+	Scenario     *ScenarioStart `json:"scenario,omitempty"`
+	Exchange     *Exchange      `json:"exchange,omitempty"`
+	Disagreement *Disagreement  `json:"disagreement,omitempty"`
+	Note         *Note          `json:"note,omitempty"`
+	Result       *Result        `json:"result,omitempty"`
+	End          *RunEnd        `json:"end,omitempty"`
+}
+
+// EventType names what a line of the journal records.
+type EventType string
+
+// The kinds of line a journal holds.
+const (
+	RunStarted       EventType = "run-start"
+	ScenarioStarted  EventType = "scenario-start"
+	ExchangeRecorded EventType = "exchange"
+	OraclesDisagreed EventType = "oracle-disagreement"
+	Noted            EventType = "note"
+	ResultGiven      EventType = "result"
+	RunEnded         EventType = "run-end"
+)
+
+// RunStart says what is run against what. All values are redacted before they get here.
+type RunStart struct {
+	JournalVersion int               `json:"journal_version"`
+	SuiteVersion   string            `json:"suite_version"`
+	GoVersion      string            `json:"go_version"`
+	ContractHash   string            `json:"contract_hash"` // sha256 of the effective contract, hex
+	ContractFile   string            `json:"contract_file"`
+	Profile        string            `json:"profile"`
+	Target         string            `json:"target"` // "embedded emulator" or the URL
+	Client         string            `json:"client"` // "built-in" or the driver
+	Config         map[string]string `json:"config"` // effective configuration, redacted
+	Capabilities   []string          `json:"capabilities"`
+	Seed           int64             `json:"seed"`
+	Shard          string            `json:"shard,omitempty"` // "2/5"
+	Filter         string            `json:"filter,omitempty"`
+	// Planned lists every scenario and every exchange-judged requirement that this run (this shard of it) is to give a result for,
+	// so that a reader of a torn journal can say what is missing.
+	Planned []Planned `json:"planned"`
+	// Command is the command line that repeats the run, secrets left out.
+	Command string `json:"command,omitempty"`
+}
+
+// Planned names one result that a run is to give.
+type Planned struct {
+	Requirement string `json:"requirement"`
+	Title       string `json:"title"`
+	Kind        Kind   `json:"kind"`
+}
+
+// Kind says how a result was come by.
+type Kind string
+
+// The kinds of result.
+const (
+	KindScenario Kind = "scenario" // one Ginkgo It
+	KindSchema   Kind = "schema"   // the contract's judgement of every exchange of the run
+	KindMonitor  Kind = "monitor"  // what a watcher over all exchanges found
+	KindCleanup  Kind = "cleanup"  // leaving a server as it was found
+)
+
+// ScenarioStart is written when a scenario begins, so that a torn journal tells which one was under way.
+type ScenarioStart struct {
+	Requirement string `json:"requirement"`
+	Title       string `json:"title"`
+}
+
+// Exchange is one recorded HTTP exchange, redacted.
+type Exchange struct {
+	ID             int64         `json:"id"`                  // unique in the run, from 1
+	Scenario       string        `json:"scenario"`            // "RSZ-STATE-001 title", or "" outside any scenario
+	Operation      string        `json:"operation,omitempty"` // operationId, "" when the request matches none
+	Malformed      string        `json:"malformed,omitempty"` // why the request is invalid on purpose
+	Method         string        `json:"method"`
+	URL            string        `json:"url"`
+	Proto          string        `json:"proto,omitempty"`
+	RequestHeader  []Header      `json:"request_header"`
+	RequestBody    Body          `json:"request_body"`
+	Status         int           `json:"status,omitempty"` // 0 when no answer came
+	ResponseHeader []Header      `json:"response_header,omitempty"`
+	ResponseBody   Body          `json:"response_body"`
+	Error          string        `json:"error,omitempty"` // transport error, when no whole answer came
+	Start          time.Time     `json:"start"`
+	FirstByte      time.Duration `json:"first_byte_ns,omitempty"` // since Start
+	Duration       time.Duration `json:"duration_ns"`
+	Curl           string        `json:"curl"`
+	Violations     []Violation   `json:"violations,omitempty"`
+}
+
+// Header is one header line; order and case as on the wire where they are known.
+type Header struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Body is a message body as it was on the wire (redacted), or as much of it as was kept.
+type Body struct {
+	Text   string `json:"text,omitempty"`   // when the bytes are valid UTF-8
+	Base64 string `json:"base64,omitempty"` // otherwise
+	Size   int64  `json:"size"`             // bytes seen on the wire
+	// Truncated is true when fewer bytes were kept or read than the peer sent.
+	Truncated bool `json:"truncated,omitempty"`
+}
+
+// Violation is what the contract says an exchange breaks.
+type Violation struct {
+	Requirement string   `json:"requirement"`
+	Level       Level    `json:"level"`
+	Blame       Side     `json:"blame"`
+	In          string   `json:"in"`                // "request" or "response"
+	Part        string   `json:"part"`              // path, query, header, media-type, body, status
+	Pointer     string   `json:"pointer,omitempty"` // JSON pointer into the body, or the name of the header or parameter
+	Keyword     string   `json:"keyword,omitempty"` // JSON Schema keyword or the name of the strict-layer rule
+	SpecPointer string   `json:"spec_pointer,omitempty"`
+	SpecLine    string   `json:"spec_line,omitempty"` // "spec/openapi.yaml:123"
+	Wanted      string   `json:"wanted"`
+	Got         string   `json:"got"`
+	Oracles     []string `json:"oracles,omitempty"` // which layers said so: strict, kin, libopenapi, undeclared
+}
+
+// Disagreement records that the two schema oracles judged one message differently.
+type Disagreement struct {
+	Exchange int64  `json:"exchange"`
+	In       string `json:"in"`
+	Kin      string `json:"kin"`             // its message, or "valid"
+	Lib      string `json:"libopenapi"`      // its message, or "valid"
+	Known    string `json:"known,omitempty"` // name of the known difference; empty when it is a new one
+}
+
+// Note is something a reader of the run should know that is no verdict (a restored server, a declined capability).
+type Note struct {
+	Scenario string `json:"scenario,omitempty"`
+	Text     string `json:"text"`
+}
+
+// Result is one verdict with its evidence.
+type Result struct {
+	Requirement string        `json:"requirement"`
+	Title       string        `json:"title"`
+	Kind        Kind          `json:"kind"`
+	Level       Level         `json:"level"`
+	Side        Side          `json:"side"`
+	Clause      string        `json:"clause"`
+	Source      string        `json:"source"`
+	Operation   string        `json:"operation"`
+	File        string        `json:"file,omitempty"` // repository-relative source file of the scenario
+	Line        int           `json:"line,omitempty"`
+	Verdict     Verdict       `json:"verdict"`
+	Reason      string        `json:"reason,omitempty"` // for every verdict that is not PASS: one sentence
+	Finding     *Finding      `json:"finding,omitempty"`
+	Exchanges   []int64       `json:"exchanges,omitempty"` // ids of the exchanges that were made for it
+	Start       time.Time     `json:"start"`
+	Duration    time.Duration `json:"duration_ns"`
+	Rerun       string        `json:"rerun,omitempty"` // command that runs only this again
+}
+
+// Key names a result in a run: the requirement's id and the scenario's title.
+func (r Result) Key() string { return r.Requirement + " " + r.Title }
+
+// Finding is what a failed result rests on.
+type Finding struct {
+	Wanted      string `json:"wanted"`
+	Got         string `json:"got"`
+	Pointer     string `json:"pointer,omitempty"`      // JSON pointer into the answer (or request)
+	SpecPointer string `json:"spec_pointer,omitempty"` // pointer into the contract
+	SpecLine    string `json:"spec_line,omitempty"`    // "spec/openapi.yaml:123"
+	Exchange    int64  `json:"exchange,omitempty"`     // the exchange that proves it
+	Count       int    `json:"count,omitempty"`        // how many exchanges show the same, when more than one
+}
+
+// RunEnd closes a journal.
+type RunEnd struct {
+	Duration    time.Duration   `json:"duration_ns"`
+	Counts      map[Verdict]int `json:"counts"`
+	Exchanges   int64           `json:"exchanges"`
+	Interrupted string          `json:"interrupted,omitempty"` // the signal or reason, when the run did not come to its end
+	ExitCode    int             `json:"exit_code"`
+}
