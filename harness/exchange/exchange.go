@@ -1,4 +1,8 @@
 // Package exchange records HTTP exchanges: as bytes, with times, redacted at capture, judged by the contract, written to the journal.
+//
+// A Recorder is the only way to a target. It survives any server: it follows no redirect, reads no more of a body than it was told to, and turns every
+// failure into an error that says what was awaited, for how long, and how much had come. The scenario that made an exchange sees the real bytes; what is
+// written anywhere, shown in an error, or offered as a curl line has passed the Redactor.
 package exchange
 
 import (
@@ -15,15 +19,22 @@ type Exchange struct {
 	ID          int64
 	Request     *http.Request // as sent; its Body is not readable, see RequestBody
 	RequestBody []byte
-	Status      int
+	Status      int // 0 when no answer came
 	Header      http.Header
-	Body        []byte
-	Truncated   bool
-	Err         error // transport error; Status may still be set when the body broke off
+	Body        []byte // the answer's body, with gzip undone; at most Options.MaxBody bytes
+	Truncated   bool   // Body is not the whole body: it was too long, or it broke off
+	Err         error  // *Failure when no whole answer came; Status may still be set when the body broke off
 	Start       time.Time
-	FirstByte   time.Duration
+	FirstByte   time.Duration // since Start; 0 when nothing came
 	Duration    time.Duration
-	Judgement   contract.Judgement
+	Malformed   string             // why the request breaks the contract on purpose, "" when it does not
+	Judgement   contract.Judgement // with secrets redacted
+
+	proto  string
+	wire   []byte           // the body as it came; Body is the same unless gzip was undone
+	undone bool             // gzip was undone
+	judged bool             // a contract was there to judge
+	sent   []journal.Header // the request's header lines in the order and case of the wire
 }
 
 // Sink takes what a recorder has to tell; the journal's writer is one.
@@ -31,52 +42,24 @@ type Sink interface {
 	Write(journal.Event) error
 }
 
-// Options of a Recorder.
+// Judge says what the contract makes of one exchange; *contract.Contract is the one that counts.
+type Judge interface {
+	Judge(ctx context.Context, m *contract.Message) contract.Judgement
+}
+
+// Options of a Recorder. The zero value records nothing and judges nothing, but sends.
 type Options struct {
-	Base     http.RoundTripper // nil: a plain transport
-	Contract *contract.Contract
-	Sink     Sink
-	Redactor *Redactor
-	BasePath string // path of the target's base URL, cut off before judgement
-	MaxBody  int64  // bytes of a body that are read; default 16 MiB
+	Base     http.RoundTripper // nil: Transport(nil)
+	Contract Judge             // nil: nothing is judged
+	Sink     Sink              // nil: nothing is written
+	Redactor *Redactor         // nil: only what is a secret by its name is redacted
+	BasePath string            // path of the target's base URL, cut off before judgement
+	MaxBody  int64             // bytes of an answer's body that are read, after gzip too; default 16 MiB: no documented answer comes near it
+	MaxKept  int64             // bytes of one body that are written to the sink; default 256 KiB, so that a journal stays readable
 }
 
-// Recorder is the only way to a target: every request goes through it.
-type Recorder struct{}
-
-// NewRecorder makes one.
-func NewRecorder(o Options) *Recorder { panic("not yet") }
-
-// RoundTrip sends, records and judges (http.RoundTripper), so that any http.Client can be put on top of it.
-func (r *Recorder) RoundTrip(req *http.Request) (*http.Response, error) { panic("not yet") }
-
-// Do sends one request, never follows a redirect, reads the whole answer (up to MaxBody) and returns the finished exchange. A transport error is
-// in Exchange.Err and returned.
-func (r *Recorder) Do(req *http.Request) (*Exchange, error) { panic("not yet") }
-
-// Scope collects what is sent in one scenario: ids of exchanges, undeclared invalid requests. It is safe for concurrent use.
-type Scope struct {
-	Scenario string // "RSZ-STATE-001 title"
-}
-
-// WithScope binds requests made under ctx to a scenario.
-func WithScope(ctx context.Context, s *Scope) context.Context { panic("not yet") }
-
-// Exchanges returns the ids so far.
-func (s *Scope) Exchanges() []int64 { panic("not yet") }
-
-// Last returns the newest finished exchange, nil if there is none.
-func (s *Scope) Last() *Exchange { panic("not yet") }
-
-// Undeclared returns the request violations of requests that were not declared Malformed: the harness's own fault.
-func (s *Scope) Undeclared() []journal.Violation { panic("not yet") }
-
-// Malformed declares that the request made under ctx breaks the contract on purpose, and why.
-func Malformed(ctx context.Context, why string) context.Context { panic("not yet") }
-
-// Redactor replaces secrets. It is made with the literal secrets of the run (AK, SK, tokens, passwords) and also knows header names, body fields
-// and query parameters that carry them.
-type Redactor struct{}
-
-// NewRedactor takes secret -> variable name, e.g. "s3cr3t" -> "$HUAWEICLOUD_SDK_SK"; the name is what is shown instead.
-func NewRedactor(secrets map[string]string) *Redactor { panic("not yet") }
+// The defaults of Options.
+const (
+	DefaultMaxBody = 16 << 20
+	DefaultMaxKept = 256 << 10
+)

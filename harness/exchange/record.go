@@ -1,0 +1,52 @@
+package exchange
+
+import (
+	"slices"
+
+	"resize-conformance/harness/journal"
+)
+
+// record renders the exchange for the journal. Nothing in what it returns has not passed the censor.
+func (r *Recorder) record(e *Exchange, scope *Scope, seal *censor, signing *Signing) *journal.Exchange {
+	j := &journal.Exchange{
+		ID:             e.ID,
+		Operation:      e.Judgement.Operation,
+		Malformed:      seal.text(e.Malformed),
+		Method:         e.Request.Method,
+		URL:            seal.text(e.Request.URL.String()),
+		Proto:          e.proto,
+		RequestHeader:  redactedLines(e.sent, seal),
+		RequestBody:    keep(seal, e.RequestBody, int64(len(e.RequestBody)), false, false, r.o.MaxKept),
+		Status:         e.Status,
+		ResponseHeader: redactedLines(headerLines(e.Header), seal),
+		Start:          e.Start,
+		FirstByte:      e.FirstByte,
+		Duration:       e.Duration,
+		Curl:           curl(e, seal, signing),
+		Violations:     slices.Concat(e.Judgement.Request, e.Judgement.Response),
+	}
+	if scope != nil {
+		j.Scenario = scope.Scenario
+	}
+	// Tokens that this answer hands out are echoed within it.
+	answer := seal
+	if len(e.Header["X-Subject-Token"]) > 0 {
+		answer = seal.with(e.Header)
+	}
+	j.ResponseBody = keep(answer, e.Body, int64(len(e.wire)), e.Truncated, e.hidesSecrets(), r.o.MaxKept)
+	if e.Err != nil {
+		j.Error = e.Err.Error()
+	}
+	return j
+}
+
+func redactedLines(lines []journal.Header, seal *censor) []journal.Header {
+	if len(lines) == 0 {
+		return nil
+	}
+	out := make([]journal.Header, len(lines))
+	for i, l := range lines {
+		out[i] = journal.Header{Name: l.Name, Value: seal.header(l.Name, l.Value)}
+	}
+	return out
+}

@@ -1,0 +1,175 @@
+package exchange
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"resize-conformance/harness/contract"
+	"resize-conformance/harness/journal"
+)
+
+// Recorder is the only way to a target: every request goes through it. It is safe for concurrent use.
+type Recorder struct {
+	o    Options
+	next atomic.Int64
+
+	mu        sync.Mutex
+	sinkError error
+}
+
+// NewRecorder makes one.
+func NewRecorder(o Options) *Recorder {
+	if o.Base == nil {
+		o.Base = Transport(nil)
+	}
+	if o.MaxBody <= 0 {
+		o.MaxBody = DefaultMaxBody
+	}
+	if o.MaxKept <= 0 {
+		o.MaxKept = DefaultMaxKept
+	}
+	if o.Redactor == nil {
+		o.Redactor = NewRedactor(nil)
+	}
+	o.BasePath = strings.TrimSuffix(o.BasePath, "/")
+	return &Recorder{o: o}
+}
+
+// Transport is the plain transport of a recorder; tls may be nil.
+//
+// It never asks for compression. It gives up idle connections after 3 s, before servers do (5 s is the shortest common keep-alive, Node's): a request that
+// changes something cannot be repeated, so it must not be lost to a connection that the server is just closing.
+func Transport(t *tls.Config) *http.Transport {
+	return &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		TLSClientConfig:       t,
+		ForceAttemptHTTP2:     true,
+		DisableCompression:    true,
+		MaxIdleConns:          256,
+		MaxIdleConnsPerHost:   64,
+		IdleConnTimeout:       3 * time.Second,
+		TLSHandshakeTimeout:   10 * time.Second,
+		ExpectContinueTimeout: time.Second,
+	}
+}
+
+// Do sends one request, never follows a redirect, reads the whole answer (up to MaxBody) and returns the finished exchange, which is never nil. A transport
+// error is in Exchange.Err and returned; it is a *Failure.
+func (r *Recorder) Do(req *http.Request) (*Exchange, error) {
+	e, _ := r.exchange(req)
+	return e, e.Err
+}
+
+// RoundTrip sends, records and judges (http.RoundTripper), so that any http.Client can be put on top of it. The answer is read before it returns; its body
+// gives the bytes as they came, and then the error in which they ended, if they did.
+func (r *Recorder) RoundTrip(req *http.Request) (*http.Response, error) {
+	e, resp := r.exchange(req)
+	if resp == nil {
+		return nil, e.Err
+	}
+	rest := &replay{Reader: *bytes.NewReader(e.wire), err: e.Err}
+	if rest.err == nil && e.Truncated {
+		rest.err = fmt.Errorf("answer cut off after %d bytes", len(e.wire))
+	}
+	resp.Body, resp.Request = rest, req
+	return resp, nil
+}
+
+// Err returns the first error of the sink: from then on the record has holes, and no verdict built on it can be trusted.
+func (r *Recorder) Err() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.sinkError
+}
+
+// exchange does the whole round: send, judge, write, tell the scope.
+func (r *Recorder) exchange(req *http.Request) (*Exchange, *http.Response) {
+	ctx := req.Context()
+	scope := ScopeOf(ctx)
+	e := &Exchange{ID: r.next.Add(1), Start: time.Now(), Malformed: malformedOf(ctx)}
+	seal := r.o.Redactor.censor(req.Header, shownOf(ctx))
+	resp := r.send(req, e, seal)
+	e.Duration = time.Since(e.Start)
+	if r.o.Contract != nil {
+		// A cancelled scenario's last exchange is judged like any other.
+		e.judged = true
+		e.Judgement = seal.judgement(r.o.Contract.Judge(context.WithoutCancel(ctx), r.message(e)))
+	}
+	r.write(e, scope, seal, signingOf(ctx))
+	scope.add(e)
+	return e, resp
+}
+
+// message is the exchange as the contract wants it.
+func (r *Recorder) message(e *Exchange) *contract.Message {
+	path, query, _ := strings.Cut(e.Request.URL.RequestURI(), "?")
+	if rest, ok := strings.CutPrefix(path, r.o.BasePath); ok && (rest == "" || rest[0] == '/') {
+		path = rest
+	}
+	return &contract.Message{
+		Method:            e.Request.Method,
+		Path:              path,
+		Query:             query,
+		RequestHeader:     e.Request.Header,
+		RequestBody:       e.RequestBody,
+		Status:            e.Status,
+		ResponseHeader:    e.Header,
+		ResponseBody:      e.Body,
+		ResponseTruncated: e.Truncated,
+	}
+}
+
+// write puts the exchange, and what the oracles disagreed about, into the sink.
+func (r *Recorder) write(e *Exchange, scope *Scope, seal *censor, signing *Signing) {
+	if r.o.Sink == nil {
+		return
+	}
+	now := e.Start.Add(e.Duration)
+	err := r.o.Sink.Write(journal.Event{Time: now, Type: journal.ExchangeRecorded, Exchange: r.record(e, scope, seal, signing)})
+	for i := range e.Judgement.Disagreements {
+		d := e.Judgement.Disagreements[i]
+		d.Exchange = e.ID
+		err = errors.Join(err, r.o.Sink.Write(journal.Event{Time: now, Type: journal.OraclesDisagreed, Disagreement: &d}))
+	}
+	if err != nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.sinkError == nil {
+			r.sinkError = fmt.Errorf("exchange %d could not be recorded: %w", e.ID, err)
+		}
+	}
+}
+
+// replay is a body that was read before, with the error in which it ended.
+type replay struct {
+	bytes.Reader
+	err error
+}
+
+func (b *replay) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if err == io.EOF && b.err != nil {
+		err = b.err
+	}
+	return n, err
+}
+
+// WriteTo hides the reader's own, which would swallow the error.
+func (b *replay) WriteTo(w io.Writer) (int64, error) {
+	n, err := b.Reader.WriteTo(w)
+	if err == nil {
+		err = b.err
+	}
+	return n, err
+}
+
+func (b *replay) Close() error { return nil }
