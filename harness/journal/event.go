@@ -1,8 +1,12 @@
 package journal
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Version is the version of the journal's line format; it changes when a reader of the old format would misread the new.
+// A new event type is such a change (a reader refuses types it does not know, because one of them could hold a verdict); a new field is not.
 const Version = 1
 
 // Event is one line of journal.jsonl. Exactly one of the pointer fields is set, the one that Type names.
@@ -52,6 +56,10 @@ type RunStart struct {
 	// Planned lists every scenario and every exchange-judged requirement that this run (this shard of it) is to give a result for,
 	// so that a reader of a torn journal can say what is missing.
 	Planned []Planned `json:"planned"`
+	// Strict says that the run counts WARN as a failure (--strict); reports made from the journal afterwards do the same unless told otherwise.
+	Strict bool `json:"strict,omitempty"`
+	// Families gives the title of each requirement family, "RSZ-URI" -> "The request line"; reports head their groups with it. May be empty.
+	Families map[string]string `json:"families,omitempty"`
 	// Command is the command line that repeats the run, secrets left out.
 	Command string `json:"command,omitempty"`
 }
@@ -72,6 +80,7 @@ const (
 	KindSchema   Kind = "schema"   // the contract's judgement of every exchange of the run
 	KindMonitor  Kind = "monitor"  // what a watcher over all exchanges found
 	KindCleanup  Kind = "cleanup"  // leaving a server as it was found
+	KindRecord   Kind = "record"   // the journal itself; never written, given by Run.Rows to a run whose record is not whole
 )
 
 // ScenarioStart is written when a scenario begins, so that a torn journal tells which one was under way.
@@ -171,6 +180,28 @@ type Result struct {
 
 // Key names a result in a run: the requirement's id and the scenario's title.
 func (r Result) Key() string { return r.Requirement + " " + r.Title }
+
+// Name is Key, and tells the cleanup after a scenario from the scenario itself, which has the same key. No two results of a run share a name.
+func (r Result) Name() string {
+	if r.Kind == KindCleanup {
+		return r.Key() + " (cleanup)"
+	}
+	return r.Key()
+}
+
+// Key names the result that is planned, as Result.Key does.
+func (p Planned) Key() string { return p.Requirement + " " + p.Title }
+
+// Key names the scenario that began, as Result.Key does.
+func (s ScenarioStart) Key() string { return s.Requirement + " " + s.Title }
+
+// Family is the group that a requirement id belongs to: "RSZ-URI" of "RSZ-URI-003". An id without a dash is its own family.
+func Family(requirement string) string {
+	if cut := strings.LastIndexByte(requirement, '-'); cut > 0 {
+		return requirement[:cut]
+	}
+	return requirement
+}
 
 // Finding is what a failed result rests on.
 type Finding struct {

@@ -1,0 +1,84 @@
+package journal
+
+import "fmt"
+
+// The exit codes of the program. 2 and 3 are given before scenarios run and never come from verdicts.
+const (
+	ExitConforms    = 0
+	ExitNot         = 1 // does not conform, or was not shown to
+	ExitUsage       = 2 // usage or configuration
+	ExitUnreachable = 3 // target unreachable, or preflight failed
+	ExitHarness     = 4 // our own fault, a record that is not whole, or a report that could not be written
+)
+
+// ExitCode is the verdict on a whole run as an exit code; strict counts WARN as a failure. See Conclude.
+func ExitCode(run *Run, strict bool) int { return Conclude(run, strict).ExitCode }
+
+// Conclusion is the verdict on a whole run.
+type Conclusion struct {
+	ExitCode int
+	Reasons  []string // why it is not 0, one phrase each, gravest first; empty when the target conforms
+}
+
+// Conforms says that nothing stands against the target.
+func (c Conclusion) Conforms() bool { return c.ExitCode == ExitConforms }
+
+// Conclude judges a run:
+//
+//   - the code with which the runner ended a run whose target could not be used (2, 3) stands;
+//   - a HARNESS_ERROR, a planned result that is missing or a record that is not whole is 4, whatever else was found: such a run cannot be trusted;
+//   - FAIL, NOT_TESTABLE, XPASS, BLOCKED, and WARN when strict, is 1. BLOCKED belongs here although JUnit shows it as skipped: what could not be
+//     set up was not shown to conform, and a failed cleanup left something behind;
+//   - a run in which no scenario was carried out is 1, never 0: nothing was shown.
+func Conclude(run *Run, strict bool) Conclusion {
+	if run.End != nil && (run.End.ExitCode == ExitUsage || run.End.ExitCode == ExitUnreachable) {
+		reason := run.End.Interrupted
+		if reason == "" {
+			reason = "the target could not be used"
+		}
+		return Conclusion{ExitCode: run.End.ExitCode, Reasons: []string{reason}}
+	}
+	rows := run.Rows()
+	counts := Counts(rows)
+	c := Conclusion{}
+	because := func(code, n int, one, many string) {
+		if n == 0 {
+			return
+		}
+		c.ExitCode = max(c.ExitCode, code)
+		if n == 1 {
+			c.Reasons = append(c.Reasons, "1 "+one)
+			return
+		}
+		c.Reasons = append(c.Reasons, fmt.Sprintf("%d %s", n, many))
+	}
+	missing := len(run.Missing())
+	because(ExitHarness, counts[HarnessError]-missing, "harness error", "harness errors")
+	because(ExitHarness, missing, "planned result missing", "planned results missing")
+	because(ExitNot, counts[Fail], "failure", "failures")
+	because(ExitNot, counts[NotTestable], "not testable although declared", "not testable although declared")
+	because(ExitNot, counts[XPass], "passes although the baseline says it fails", "pass although the baseline says they fail")
+	because(ExitNot, counts[Blocked], "blocked", "blocked")
+	if strict {
+		because(ExitNot, counts[Warn], "warning (strict)", "warnings (strict)")
+	}
+	if !carriedOut(rows) {
+		c.ExitCode = max(c.ExitCode, ExitNot)
+		c.Reasons = append(c.Reasons, "no scenario was carried out")
+	}
+	return c
+}
+
+// carriedOut says whether any scenario came as far as an assertion.
+func carriedOut(rows []Result) bool {
+	for _, r := range rows {
+		if r.Kind != KindScenario {
+			continue
+		}
+		switch r.Verdict {
+		case Pass, Fail, Warn, XFail, XPass:
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,377 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// MergeError lists everything that keeps journals from being one run. Each line names the files.
+type MergeError struct{ Contradictions []string }
+
+func (e *MergeError) Error() string {
+	return "these journals are not the shards of one run:\n  " + strings.Join(e.Contradictions, "\n  ")
+}
+
+// MergeFiles reads the journals (or the directories that hold them) and merges them. A journal with a line that is no event cannot be merged; one
+// that was torn can, and the merged run says so.
+func MergeFiles(paths []string) (*Run, error) {
+	runs := make([]*Run, 0, len(paths))
+	var errs []error
+	for _, path := range paths {
+		run, err := ReadFile(path)
+		errs = append(errs, err)
+		runs = append(runs, run)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return Merge(runs...)
+}
+
+// Merge makes one run of the journals of its shards: the union of their plans, results and exchanges. Ids of exchanges are renumbered, shard after
+// shard. A row that each shard gives for itself (schema, monitor) becomes one row, the worst of them. What cannot be one run is a *MergeError: another
+// contract, profile, target, client, suite version or set of capabilities; a shard that is missing or there twice; a scenario with two results.
+func Merge(runs ...*Run) (*Run, error) {
+	if len(runs) == 0 {
+		return nil, &MergeError{[]string{"no journal was given"}}
+	}
+	m := &merger{}
+	m.checkSame(runs)
+	runs = m.checkShards(runs)
+	m.checkScenarios(runs)
+	if len(m.contradictions) > 0 {
+		return nil, &MergeError{m.contradictions}
+	}
+	if len(runs) == 1 {
+		return runs[0], nil
+	}
+	return m.union(runs), nil
+}
+
+// Save writes a run as a journal into dir, which must not be in use by a live run nor hold one of the journals that the run was read from.
+func Save(dir string, run *Run) (err error) {
+	for _, read := range run.Files {
+		if target := filepath.Join(dir, FileName); sameFile(read, target) {
+			return fmt.Errorf("journal: %s is one of the journals to be merged and would be overwritten; give another directory", target)
+		}
+	}
+	w, err := Create(dir, WriterOptions{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.Close()) }()
+	for _, e := range run.Events {
+		if err := w.Write(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type merger struct{ contradictions []string }
+
+func (m *merger) contradiction(format string, args ...any) {
+	m.contradictions = append(m.contradictions, fmt.Sprintf(format, args...))
+}
+
+// file is what errors call a run.
+func (r *Run) file() string {
+	if len(r.Files) == 0 {
+		return "(unnamed journal)"
+	}
+	return strings.Join(r.Files, "+")
+}
+
+// checkSame compares what the shards of one run have in common with the first journal.
+func (m *merger) checkSame(runs []*Run) {
+	facts := []struct {
+		name string
+		of   func(RunStart) string
+	}{
+		{"suite version", func(s RunStart) string { return s.SuiteVersion }},
+		{"contract hash", func(s RunStart) string { return s.ContractHash }},
+		{"profile", func(s RunStart) string { return s.Profile }},
+		{"target", func(s RunStart) string { return s.Target }},
+		{"client", func(s RunStart) string { return s.Client }},
+		{"filter", func(s RunStart) string { return s.Filter }},
+		{"strictness", func(s RunStart) string { return strconv.FormatBool(s.Strict) }},
+		{"capabilities", func(s RunStart) string { return strings.Join(slices.Sorted(slices.Values(s.Capabilities)), " ") }},
+	}
+	for _, fact := range facts {
+		wanted := fact.of(runs[0].Start)
+		for _, r := range runs[1:] {
+			if got := fact.of(r.Start); got != wanted {
+				m.contradiction("%s: %s has %q, %s has %q", fact.name, runs[0].file(), wanted, r.file(), got)
+			}
+		}
+	}
+}
+
+// checkShards wants each of 1/n to n/n once and returns the runs in that order.
+func (m *merger) checkShards(runs []*Run) []*Run {
+	total := 0
+	holders := map[int]*Run{}
+	for _, r := range runs {
+		if r.Start.Shard == "" {
+			if len(runs) > 1 {
+				m.contradiction("%s is no shard but a whole run", r.file())
+			}
+			continue
+		}
+		var i, n int
+		if _, err := fmt.Sscanf(r.Start.Shard, "%d/%d", &i, &n); err != nil || i < 1 || i > n {
+			m.contradiction("%s: shard %q is not of the form i/n", r.file(), r.Start.Shard)
+			continue
+		}
+		if total == 0 {
+			total = n
+		}
+		if n != total {
+			m.contradiction("%s is shard %s, others are shards of %d", r.file(), r.Start.Shard, total)
+			continue
+		}
+		if twin := holders[i]; twin != nil {
+			m.contradiction("shard %d/%d is there twice: %s and %s", i, n, twin.file(), r.file())
+			continue
+		}
+		holders[i] = r
+	}
+	var missing []string
+	for i := 1; i <= total; i++ {
+		if holders[i] == nil {
+			missing = append(missing, fmt.Sprintf("%d/%d", i, total))
+		}
+	}
+	if len(missing) > 0 {
+		var files []string
+		for _, r := range runs {
+			files = append(files, r.file())
+		}
+		m.contradiction("shard %s is missing among %s", strings.Join(missing, ", "), strings.Join(files, ", "))
+	}
+	if len(holders) != len(runs) {
+		return runs
+	}
+	ordered := make([]*Run, 0, total)
+	for _, i := range slices.Sorted(maps.Keys(holders)) {
+		ordered = append(ordered, holders[i])
+	}
+	return ordered
+}
+
+// checkScenarios wants each scenario's result in one journal only.
+func (m *merger) checkScenarios(runs []*Run) {
+	holders := map[string]*Run{}
+	for _, r := range runs {
+		for _, res := range r.Results {
+			if perShard(res.Kind) {
+				continue
+			}
+			if twin := holders[res.Name()]; twin != nil && twin != r {
+				m.contradiction("%s has a result in %s and in %s", res.Name(), twin.file(), r.file())
+			}
+			holders[res.Name()] = r
+		}
+	}
+}
+
+// perShard says that every shard gives such a row for the exchanges it saw.
+func perShard(k Kind) bool { return k == KindSchema || k == KindMonitor }
+
+// union puts runs together that do not contradict each other. Events keep the order of their times, results of schemas and monitors come last.
+func (m *merger) union(runs []*Run) *Run {
+	merged := &Run{}
+	var events []Event
+	judged := map[string]*Result{}
+	var judgedOrder []string
+	end := &RunEnd{}
+	var problems, interrupted []string
+	offset := int64(0)
+	for _, r := range runs {
+		merged.Files = append(merged.Files, r.Files...)
+		for _, p := range r.Problems {
+			problems = append(problems, fmt.Sprintf("%s: %s", r.file(), p))
+		}
+		switch {
+		case r.End == nil:
+			problems = append(problems, fmt.Sprintf("%s: the run of this shard did not come to its end", r.file()))
+			end = nil
+		case len(r.Problems) > 0:
+			end = nil // a merged journal must not look more whole than its parts, also when it is saved and read again
+		case r.End.Interrupted != "":
+			interrupted = append(interrupted, fmt.Sprintf("shard %s: %s", r.Start.Shard, r.End.Interrupted))
+		}
+		highest := int64(0)
+		for _, e := range r.Events {
+			switch {
+			case e.Start != nil, e.End != nil:
+				continue
+			case e.Exchange != nil:
+				highest = max(highest, e.Exchange.ID)
+			case e.Result != nil && perShard(e.Result.Kind):
+				res := renumbered(*e.Result, offset)
+				if judged[res.Key()] == nil {
+					judgedOrder = append(judgedOrder, res.Key())
+					judged[res.Key()] = &res
+				} else {
+					*judged[res.Key()] = worse(*judged[res.Key()], res)
+				}
+				continue
+			}
+			events = append(events, shifted(e, offset))
+		}
+		offset += highest
+	}
+	start := mergedStart(runs)
+	merged.add(start)
+	slices.SortStableFunc(events, func(a, b Event) int { return a.Time.Compare(b.Time) })
+	last := start.Time
+	for _, r := range runs {
+		if r.Ended.After(last) {
+			last = r.Ended
+		}
+	}
+	for _, key := range judgedOrder {
+		events = append(events, Event{Time: last, Type: ResultGiven, Result: judged[key]})
+	}
+	for _, e := range events {
+		e.Seq = 0
+		merged.add(e)
+	}
+	merged.Problems = append(merged.Problems, problems...)
+	if end != nil {
+		*end = merged.finish(last, strings.Join(interrupted, "; "), int64(len(merged.Exchanges)))
+		merged.add(Event{Time: last, Type: RunEnded, End: end})
+	}
+	return merged
+}
+
+// mergedStart is the start of the whole run: the earliest time, the plans dealt back together, what the shards' configurations agree on.
+func mergedStart(runs []*Run) Event {
+	start := runs[0].Start
+	at := runs[0].Started
+	start.Command = strings.NewReplacer(" --shard="+start.Shard, "", " --shard "+start.Shard, "").Replace(start.Command)
+	start.Shard = ""
+	start.Config = map[string]string{}
+	for i, r := range runs {
+		if r.Started.Before(at) {
+			at = r.Started
+		}
+		for key, value := range r.Start.Config {
+			if was, known := start.Config[key]; known && was != value {
+				value = was + " | " + value
+			} else if !known && i > 0 {
+				value = "(only in shard " + r.Start.Shard + ") " + value
+			}
+			start.Config[key] = value
+		}
+	}
+	start.Planned = dealtBack(runs)
+	return Event{Time: at, Type: RunStarted, Start: &start}
+}
+
+// dealtBack undoes the dealing of the pack to shards: position k of shard i was position k*n+i-1 of the pack. Rows that every shard plans come last.
+func dealtBack(runs []*Run) []Planned {
+	var scenarios [][]Planned
+	var rest []Planned
+	seen := map[string]bool{}
+	longest := 0
+	for _, r := range runs {
+		var own []Planned
+		for _, p := range r.Start.Planned {
+			if !perShard(p.Kind) {
+				own = append(own, p)
+			} else if !seen[p.Key()] {
+				seen[p.Key()] = true
+				rest = append(rest, p)
+			}
+		}
+		scenarios = append(scenarios, own)
+		longest = max(longest, len(own))
+	}
+	var plan []Planned
+	for k := range longest {
+		for _, own := range scenarios {
+			if k < len(own) {
+				plan = append(plan, own[k])
+			}
+		}
+	}
+	return append(plan, rest...)
+}
+
+// shifted is an event with its exchange ids moved up, without touching the original.
+func shifted(e Event, offset int64) Event {
+	switch {
+	case e.Exchange != nil:
+		x := *e.Exchange
+		x.ID += offset
+		e.Exchange = &x
+	case e.Disagreement != nil:
+		d := *e.Disagreement
+		d.Exchange += offset
+		e.Disagreement = &d
+	case e.Result != nil:
+		r := renumbered(*e.Result, offset)
+		e.Result = &r
+	}
+	return e
+}
+
+func renumbered(r Result, offset int64) Result {
+	ids := make([]int64, len(r.Exchanges))
+	for i, id := range r.Exchanges {
+		ids[i] = id + offset
+	}
+	r.Exchanges = ids
+	if r.Finding != nil {
+		f := *r.Finding
+		if f.Exchange != 0 {
+			f.Exchange += offset
+		}
+		r.Finding = &f
+	}
+	return r
+}
+
+// gravest orders the verdicts of one row judged in several shards, the one that holds for the union first. It is not the order of Verdicts: a shard
+// that met no exchange for a requirement (NOT_TESTABLE, NOT_APPLICABLE) says nothing about one that did, and a row of the baseline that failed in one
+// shard (XFAIL) has failed in the run, though it passed in another (XPASS).
+func gravest() []Verdict {
+	return []Verdict{HarnessError, Fail, Blocked, Warn, XFail, XPass, Pass, NotTestable, NotApplicable}
+}
+
+// worse combines two shards' rows for one requirement: the graver verdict with its evidence, and both counts.
+func worse(a, b Result) Result {
+	order := gravest()
+	kept, other := a, b
+	if slices.Index(order, b.Verdict) < slices.Index(order, a.Verdict) {
+		kept, other = b, a
+	}
+	kept.Exchanges = slices.Concat(a.Exchanges, b.Exchanges)
+	kept.Duration = a.Duration + b.Duration
+	if b.Start.Before(a.Start) {
+		kept.Start = b.Start
+	} else {
+		kept.Start = a.Start
+	}
+	if kept.Finding != nil && other.Finding != nil && kept.Verdict == other.Verdict {
+		f := *kept.Finding
+		f.Count = max(f.Count, 1) + max(other.Finding.Count, 1)
+		kept.Finding = &f
+	}
+	return kept
+}
+
+// sameFile says whether two paths name one file.
+func sameFile(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
+}
