@@ -1,0 +1,119 @@
+package ecs
+
+import (
+	"fmt"
+	"net/http"
+
+	"resize-conformance/harness/contract"
+	"resize-conformance/harness/exchange"
+)
+
+// Answer is what an operation got.
+type Answer struct {
+	*exchange.Exchange
+	Operation Operation
+}
+
+// JobID returns the job id of an accepted request. ok tells an id that is absent from one that is empty.
+func (a *Answer) JobID() (id string, ok bool) { return a.member("job_id") }
+
+// OrderID returns the order id of an accepted request for a yearly/monthly server. ok tells an id that is absent from one that is empty.
+func (a *Answer) OrderID() (id string, ok bool) { return a.member("order_id") }
+
+// ServerIDs returns the ids of servers made by createServers.
+func (a *Answer) ServerIDs() ([]string, error) {
+	body, err := a.document()
+	if err != nil {
+		return nil, err
+	}
+	list, err := body.at("serverIds").list()
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, n := range list {
+		id, err := n.text()
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+// member returns a member of the body as text. A value that is no string is there, and its JSON is the text.
+func (a *Answer) member(name string) (string, bool) {
+	body, err := a.document()
+	if err != nil {
+		return "", false
+	}
+	n := body.at(name)
+	if !n.present {
+		return "", false
+	}
+	if s, err := n.text(); err == nil {
+		return s, true
+	}
+	return n.show(), true
+}
+
+// Accepted says whether the request was accepted: a 2xx answer that carries no error. (A 202 may carry one: Common.0024, flow control.)
+func (a *Answer) Accepted() bool {
+	return a.Status >= 200 && a.Status < 300 && len(a.ErrorCodes()) == 0
+}
+
+// ErrorCodes returns the error codes of an answer, the outer one first, then those in its details, which may be more specific. It is empty when the answer
+// carries no error that can be told from its envelope.
+func (a *Answer) ErrorCodes() []string {
+	var codes []string
+	if code, _, ok := contract.ErrorCode(a.Body); ok {
+		codes = append(codes, code)
+	}
+	body, err := a.document()
+	if err != nil {
+		return codes
+	}
+	details, err := body.at("error", "details").list()
+	if err != nil {
+		return codes
+	}
+	for _, d := range details {
+		if code, err := d.at("code").text(); err == nil && code != "" {
+			codes = append(codes, code)
+		}
+	}
+	return codes
+}
+
+// ErrorMessage returns the message of an error, "" when there is none. Never judge by it: messages are only samples.
+func (a *Answer) ErrorMessage() string {
+	_, message, _ := contract.ErrorCode(a.Body)
+	return message
+}
+
+// Throttled says whether the server asks to come back later: flow control in any of its forms, or a server that is busy with another command.
+// Sources: gateway error codes (APIGW.0308), the ECS error code table (Common.1503, Common.0024 with status 202, Ecs.0603 with status 501).
+func (a *Answer) Throttled() bool {
+	switch a.Status {
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		return true
+	case http.StatusAccepted, http.StatusNotImplemented, http.StatusBadRequest:
+		for _, code := range a.ErrorCodes() {
+			if code == "Common.0024" || code == "Common.1503" || code == "Ecs.0603" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Summary is the answer in a few words, for messages: "400 Ecs.0005", "200 with 312 bytes".
+func (a *Answer) Summary() string {
+	if a == nil || a.Exchange == nil || a.Status == 0 {
+		return "no answer"
+	}
+	if codes := a.ErrorCodes(); len(codes) > 0 {
+		return fmt.Sprintf("%d %s", a.Status, codes[len(codes)-1])
+	}
+	return fmt.Sprintf("%d with %d bytes", a.Status, len(a.Body))
+}

@@ -1,0 +1,231 @@
+package ecs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// History is what a wait saw: every change of what was watched, in order.
+type History struct {
+	Steps  []Step
+	Polls  int
+	Waited time.Duration
+}
+
+// Step is a status that was seen, from the first poll that saw it to the last one in a row.
+type Step struct {
+	Status   string
+	Exchange int64         // id of the first exchange that showed it
+	After    time.Duration // since the wait began
+	Until    time.Duration // the last poll that showed it
+}
+
+// Statuses lists the statuses in the order in which they were seen, each once in a row.
+func (h *History) Statuses() []string {
+	all := make([]string, len(h.Steps))
+	for i, s := range h.Steps {
+		all[i] = s.Status
+	}
+	return all
+}
+
+func (h *History) saw(status string, exchange int64, after time.Duration) {
+	if n := len(h.Steps); n > 0 && h.Steps[n-1].Status == status {
+		h.Steps[n-1].Until = after
+		return
+	}
+	h.Steps = append(h.Steps, Step{Status: status, Exchange: exchange, After: after, Until: after})
+}
+
+// WaitError says what was waited for in vain: how long, what was seen last, how many polls.
+type WaitError struct {
+	What    string // "job ff80… to end"
+	Limit   string // name and value of the timeout, "" when the wait ended for another reason
+	History History
+	Reason  string // why the wait ended
+	Cause   error
+}
+
+func (e *WaitError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "waited %s for %s; ", about(e.History.Waited), e.What)
+	if n := len(e.History.Steps); n > 0 {
+		last := e.History.Steps[n-1]
+		fmt.Fprintf(&b, "last seen %s since %s", last.Status, about(last.After))
+		if n > 1 {
+			fmt.Fprintf(&b, " (before: %s)", strings.Join(e.History.Statuses()[:n-1], ", "))
+		}
+	} else {
+		b.WriteString("nothing was seen of it")
+	}
+	plural := "s"
+	if e.History.Polls == 1 {
+		plural = ""
+	}
+	fmt.Fprintf(&b, ", %d poll%s", e.History.Polls, plural)
+	if e.Reason != "" {
+		b.WriteString("; " + e.Reason)
+	}
+	if e.Limit != "" {
+		b.WriteString("; the limit is " + e.Limit)
+	}
+	return b.String()
+}
+
+// Unwrap gives the cause.
+func (e *WaitError) Unwrap() error { return e.Cause }
+
+func about(d time.Duration) time.Duration {
+	if d >= time.Second {
+		return d.Round(100 * time.Millisecond)
+	}
+	return d.Round(time.Millisecond)
+}
+
+// WaitOption changes one wait.
+type WaitOption func(*wait)
+
+// Within limits the wait instead of the timeout of its kind.
+func Within(d time.Duration) WaitOption {
+	return func(w *wait) { w.limit, w.limitName = d, "as the scenario asks" }
+}
+
+// ForPower, ForCreate and ForDelete say which kind of job is waited for: Timeouts.Power, Create or Delete is the limit instead of Timeouts.Job.
+func ForPower() WaitOption {
+	return func(w *wait) { w.limit, w.limitName = w.timeouts.Power, "Timeouts.Power" }
+}
+
+// ForCreate is for the job of createServers.
+func ForCreate() WaitOption {
+	return func(w *wait) { w.limit, w.limitName = w.timeouts.Create, "Timeouts.Create" }
+}
+
+// ForDelete is for the job of deleteServers.
+func ForDelete() WaitOption {
+	return func(w *wait) { w.limit, w.limitName = w.timeouts.Delete, "Timeouts.Delete" }
+}
+
+// Until ends a wait for a job at these statuses too, e.g. PENDING_PAYMENT, in which a job may stay for good.
+func Until(statuses ...string) WaitOption {
+	return func(w *wait) { w.until = append(w.until, statuses...) }
+}
+
+// EachPoll is called after every poll with what it saw, so that a scenario can look at something else at that moment. An error ends the wait.
+func EachPoll(f func(ctx context.Context, status string) error) WaitOption {
+	return func(w *wait) { w.each = f }
+}
+
+// WithOptions applies options (credentials, project) to every poll.
+func WithOptions(o ...Option) WaitOption {
+	return func(w *wait) { w.options = append(w.options, o...) }
+}
+
+// wait is one wait under way.
+type wait struct {
+	what      string
+	limit     time.Duration
+	limitName string
+	timeouts  Timeouts
+	until     []string
+	each      func(context.Context, string) error
+	options   []Option
+	history   History
+}
+
+// transportRetries is how many polls in a row may fail without an answer before the wait gives up. Only reads are repeated so, never a request that changes
+// something.
+const transportRetries = 2
+
+// hintMax bounds what a server may ask for with Retry-After.
+const hintMax = 2 * time.Minute
+
+var errLimit = errors.New("the time is up")
+
+// poll reads again and again until look is content. look says what it saw ("" for nothing) and whether that is the end.
+func (w *wait) poll(parent context.Context, read func(context.Context) (*Answer, error), look func(*Answer) (seen string, done bool, err error)) error {
+	start := time.Now()
+	ctx, cancel := context.WithTimeoutCause(parent, w.limit, errLimit)
+	defer cancel()
+	give := func(reason string, cause error) error {
+		w.history.Waited = time.Since(start)
+		e := &WaitError{What: w.what, History: w.history, Reason: reason, Cause: cause}
+		switch {
+		case parent.Err() != nil:
+			e.Reason, e.Cause = "given up because "+context.Cause(parent).Error(), context.Cause(parent)
+		case ctx.Err() != nil:
+			e.Cause, e.Limit = context.DeadlineExceeded, fmt.Sprintf("%s (%s)", w.limit, w.limitName)
+		}
+		return e
+	}
+	pause, lost := w.timeouts.Poll, 0
+	for {
+		answer, err := read(ctx)
+		w.history.Polls++
+		var hint time.Duration
+		switch {
+		case err != nil:
+			var inexpressible *NotExpressible
+			if lost++; lost > transportRetries || ctx.Err() != nil || answer == nil || errors.As(err, &inexpressible) {
+				return give(err.Error(), err)
+			}
+		case answer.Throttled():
+			lost, hint = 0, max(retryAfter(answer.Header, time.Now()), pause)
+		default:
+			lost = 0
+			seen, done, err := look(answer)
+			if seen != "" {
+				w.history.saw(seen, answer.ID, time.Since(start))
+			}
+			if err == nil && w.each != nil {
+				err = w.each(ctx, seen)
+			}
+			if err != nil {
+				return give(err.Error(), err)
+			}
+			if done {
+				w.history.Waited = time.Since(start)
+				return nil
+			}
+		}
+		if err := sleep(ctx, max(pause, hint)); err != nil {
+			reason := ""
+			if hint > 0 {
+				reason = fmt.Sprintf("the last answer was %s, to be repeated after %s", answer.Summary(), about(max(pause, hint)))
+			}
+			return give(reason, err)
+		}
+		pause = min(pause*3/2, w.timeouts.PollMax)
+	}
+}
+
+// sleep waits, or gives the error of ctx.
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// retryAfter reads the header of that name: seconds or a date. 0 when it is missing or cannot be read.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	value := strings.TrimSpace(h.Get("Retry-After"))
+	if value == "" {
+		return 0
+	}
+	if seconds, err := strconv.Atoi(value); err == nil {
+		return min(time.Duration(max(0, min(seconds, int(hintMax/time.Second))))*time.Second, hintMax)
+	}
+	if at, err := http.ParseTime(value); err == nil {
+		return min(max(0, at.Sub(now)), hintMax)
+	}
+	return 0
+}
