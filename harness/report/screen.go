@@ -1,0 +1,344 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"resize-conformance/harness/journal"
+)
+
+// Screen shows one row on one screen, everything that is needed to understand and repeat it, in this order: id and title, clause and source, what was
+// wanted, what was got, where in the message and in the contract, the exchange with its times, a curl line, how to run only this again.
+// Long messages are folded to fit; the whole of them is in the journal. The text ends in a line feed.
+func Screen(run *journal.Run, row journal.Result, s Style) string {
+	sc := &screen{Style: s}
+	sc.title(row)
+	sc.field("clause", row.Clause, 4)
+	sc.field("source", row.Source, 2)
+	evidence, note := evidenceOf(run, row)
+	if f := row.Finding; f != nil {
+		if !strings.Contains(row.Reason, f.Got) || f.Got == "" {
+			sc.field("reason", row.Reason, 4)
+		}
+		sc.field("wanted", f.Wanted, 5)
+		sc.field("got", f.Got, 6)
+		sc.field("where", whereOf(evidence, row), 3)
+		if f.Count > 1 {
+			sc.field("seen", fmt.Sprintf("in %d exchanges; this is the first", f.Count), 1)
+		}
+	} else {
+		sc.field("reason", message(row), 8)
+	}
+	tail := sc.tail(evidence, row)
+	if evidence != nil {
+		sc.add("")
+		sc.exchange(evidence, row, note, s.height()-len(sc.lines)-tail.height(s.width()))
+	}
+	sc.lines = append(sc.lines, tail.lines...)
+	return strings.Join(sc.lines, "\n") + "\n"
+}
+
+// screenHeight is what a failure takes in a report that has no window.
+const screenHeight = 40
+
+type screen struct {
+	Style
+	lines []string
+}
+
+func (s *screen) add(lines ...string) { s.lines = append(s.lines, lines...) }
+
+// height is how many lines a terminal of some width takes for the text.
+func (s *screen) height(width int) int {
+	n := 0
+	for _, line := range s.lines {
+		n += max(1, (columns(line)+width-1)/width)
+	}
+	return n
+}
+
+func (s *screen) title(row journal.Result) {
+	verdict := string(row.Verdict)
+	text := wrap(printable(head(row.Name(), 1000)), s.width()-len(verdict)-2)
+	for i, line := range text[:min(len(text), 3)] {
+		if i == 0 {
+			s.add(s.paint(verdictColor(row.Verdict), verdict) + "  " + s.paint(bold, line))
+			continue
+		}
+		s.add(strings.Repeat(" ", len(verdict)+2) + s.paint(bold, line))
+	}
+}
+
+const labelWidth = 8
+
+// field shows a labelled text in at most so many lines.
+func (s *screen) field(label, text string, most int) {
+	if text == "" {
+		return
+	}
+	room := s.width() - labelWidth - 2
+	// A text can be an answer of megabytes: only what can be shown is looked at.
+	lines := wrap(printable(head(text, 4*room*most)), room)
+	if len(lines) > most {
+		lines = lines[:most]
+		lines[most-1] = cut(lines[most-1], room-2) + " …"
+	}
+	for i, line := range lines {
+		if i > 0 {
+			label = ""
+		}
+		s.add("  " + s.paint(faint, fmt.Sprintf("%-*s", labelWidth, label)) + line)
+	}
+}
+
+// tail is the curl line and the command that runs only this again. They are never cut or wrapped: they are there to be copied.
+func (s *screen) tail(x *journal.Exchange, row journal.Result) *screen {
+	t := &screen{Style: s.Style}
+	if x != nil && x.Curl != "" {
+		t.add("")
+		if len(x.Curl) > curlLimit {
+			t.add(fmt.Sprintf("(the curl line has %d bytes: it is exchange %d in %s)", len(x.Curl), x.ID, journal.FileName))
+		} else {
+			t.add(strings.Split(printable(x.Curl), "\n")...)
+		}
+	}
+	if row.Rerun != "" {
+		t.add("", s.paint(faint, "again:  ")+printable(row.Rerun))
+	}
+	return t
+}
+
+// curlLimit is the length in bytes of a curl line that somebody may still want to copy from a screen.
+const curlLimit = 2000
+
+// evidenceOf is the exchange that a row rests on: the one its finding names, else the last that was made for it.
+func evidenceOf(run *journal.Run, row journal.Result) (x *journal.Exchange, note string) {
+	if row.Finding != nil && row.Finding.Exchange != 0 {
+		return run.Exchange(row.Finding.Exchange), ""
+	}
+	if n := len(row.Exchanges); n > 0 {
+		if n > 1 {
+			note = fmt.Sprintf("the last of %d", n)
+		}
+		return run.Exchange(row.Exchanges[n-1]), note
+	}
+	return nil, ""
+}
+
+// sideOf says in which message of the exchange a finding is: the exchange's own violations know; without one it is the answer.
+func sideOf(x *journal.Exchange, row journal.Result) (in, part string) {
+	if x == nil || row.Finding == nil {
+		return "", ""
+	}
+	for _, v := range x.Violations {
+		if v.Requirement == row.Requirement && v.Pointer == row.Finding.Pointer {
+			return v.In, v.Part
+		}
+	}
+	return "response", ""
+}
+
+// whereOf is the place in the message and in the contract.
+func whereOf(x *journal.Exchange, row journal.Result) string {
+	var places []string
+	f := row.Finding
+	in, part := sideOf(x, row)
+	switch {
+	case f.Pointer != "" && part != "" && part != "body":
+		places = append(places, fmt.Sprintf("%s %s of the %s", part, f.Pointer, in))
+	case f.Pointer != "" && in != "":
+		places = append(places, f.Pointer+" in the "+in)
+	case f.Pointer != "":
+		places = append(places, f.Pointer)
+	case part != "":
+		places = append(places, part+" of the "+in)
+	}
+	if f.SpecLine != "" {
+		places = append(places, f.SpecLine)
+	}
+	if f.SpecPointer != "" {
+		places = append(places, f.SpecPointer)
+	}
+	return strings.Join(places, "  ·  ")
+}
+
+// exchange shows an exchange in so many lines, at least a dozen.
+func (s *screen) exchange(x *journal.Exchange, row journal.Result, note string, room int) {
+	facts := []string{fmt.Sprintf("exchange %d", x.ID), note, x.Operation, x.Start.UTC().Format("15:04:05.000") + " UTC"}
+	if x.FirstByte > 0 {
+		facts = append(facts, "first byte "+millis(x.FirstByte))
+	}
+	facts = append(facts, millis(x.Duration)+" in all")
+	if x.Malformed != "" {
+		facts = append(facts, "wrong on purpose: "+x.Malformed)
+	}
+	facts = slices.DeleteFunc(facts, func(f string) bool { return f == "" })
+	s.add(s.paint(faint, cut(oneLine(strings.Join(facts, "  ·  "), 1000), s.width())))
+
+	in, part := sideOf(x, row)
+	pointer := func(side string) string {
+		if row.Finding == nil || in != side || part != "" && part != "body" || !strings.HasPrefix(row.Finding.Pointer, "/") {
+			return ""
+		}
+		return row.Finding.Pointer
+	}
+	header := func(side string) (name string, expected bool) {
+		switch {
+		case row.Finding == nil || in != side || strings.HasPrefix(row.Finding.Pointer, "/"):
+			return "", false
+		case part == "media-type":
+			return "Content-Type", true
+		}
+		return row.Finding.Pointer, part == "header"
+	}
+	head := func(first string, lines []journal.Header, side string, width int) shown {
+		name, expected := header(side)
+		return showHead(first, lines, name, expected, width)
+	}
+	width := s.width() - 2
+	parts := []shown{
+		head(strings.TrimSpace(x.Method+" "+x.URL+" "+x.Proto), x.RequestHeader, "request", width),
+		showBody(x.RequestBody, pointer("request"), width),
+		head(answer(x), x.ResponseHeader, "response", width),
+		showBody(x.ResponseBody, pointer("response"), width),
+	}
+	least := [4]int{4, 4, 4, 8}
+	if in == "request" {
+		least = [4]int{4, 8, 4, 4}
+	}
+	for i, n := range share(room-1, parts, least) {
+		lead := "> "
+		if i >= 2 {
+			lead = "< "
+		}
+		if i%2 == 1 && len(parts[i].lines) > 0 {
+			s.add(s.paint(faint, strings.TrimSpace(lead)))
+		}
+		var folded shown
+		if i%2 == 0 {
+			folded = parts[i].foldHead(n)
+		} else {
+			folded = parts[i].fold(n)
+		}
+		for k, line := range folded.lines {
+			if k == folded.mark {
+				line = s.paint(red, line)
+			}
+			s.add(s.paint(faint, lead) + line)
+		}
+	}
+}
+
+// answer is the status line, or why there is none.
+func answer(x *journal.Exchange) string {
+	status := ""
+	if x.Status != 0 {
+		status = strings.TrimSpace(fmt.Sprintf("%s %d", x.Proto, x.Status))
+	}
+	switch {
+	case x.Error == "":
+		return status
+	case status == "":
+		return "(no answer: " + x.Error + ")"
+	}
+	return status + " (broken off: " + x.Error + ")"
+}
+
+// showHead lays out a first line and the header lines; the one called mark is marked, or its absence when it is expected.
+func showHead(first string, header []journal.Header, mark string, expected bool, width int) shown {
+	s := shown{lines: []string{cut(oneLine(first, 4*width), width)}, mark: -1}
+	missing := mark != "" && expected
+	for _, h := range header {
+		line := cut(oneLine(h.Name+": "+h.Value, 4*width), width)
+		if mark != "" && strings.EqualFold(h.Name, mark) {
+			s.mark = len(s.lines)
+			missing = false
+			line = cut(line, width-8) + "   <-- "
+		}
+		s.lines = append(s.lines, strings.TrimRight(line, " "))
+	}
+	if missing {
+		s.mark = len(s.lines)
+		s.lines = append(s.lines, cut("(no "+oneLine(mark, width)+")", width-8)+"   <--")
+	}
+	return s
+}
+
+// telling are the header names that are kept when not all fit.
+func telling() []string {
+	return []string{"Content-Type", "X-Request-Id", "X-Auth-Token", "Authorization", "X-Sdk-Date", "X-Project-Id", "Location", "Retry-After", "Content-Length"}
+}
+
+// foldHead keeps the first line, the marked one and those that tell most.
+func (s shown) foldHead(n int) shown {
+	if len(s.lines) <= n {
+		return s
+	}
+	keep := map[int]bool{0: true}
+	if s.mark >= 0 {
+		keep[s.mark] = true
+	}
+	for _, name := range telling() {
+		for i, line := range s.lines {
+			if len(keep) < n-1 && i > 0 && len(line) > len(name) && strings.EqualFold(line[:len(name)+1], name+":") {
+				keep[i] = true
+			}
+		}
+	}
+	for i := range s.lines {
+		if len(keep) < n-1 {
+			keep[i] = true
+		}
+	}
+	folded := shown{mark: -1}
+	for i, line := range s.lines {
+		if !keep[i] {
+			continue
+		}
+		if i == s.mark {
+			folded.mark = len(folded.lines)
+		}
+		folded.lines = append(folded.lines, line)
+	}
+	folded.lines = append(folded.lines, fmt.Sprintf("… %d more header lines", len(s.lines)-len(keep)))
+	return folded
+}
+
+// share deals room lines out to the four parts of an exchange: to each what it needs at least, then what is left to the one whose least is largest
+// (the body that the finding is in), then to the others.
+func share(room int, parts []shown, least [4]int) [4]int {
+	var given [4]int
+	for i, p := range parts {
+		given[i] = min(len(p.lines), least[i])
+		room -= given[i]
+		if i%2 == 1 && len(p.lines) > 0 {
+			room-- // the empty line above a body
+		}
+	}
+	for _, i := range []int{slices.Index(least[:], 8), 1, 3, 2, 0} {
+		more := min(max(room, 0), len(parts[i].lines)-given[i])
+		given[i] += more
+		room -= more
+	}
+	return given
+}
+
+// millis is a duration as people compare them.
+func millis(d time.Duration) string {
+	if d >= 10*time.Second {
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
+}
+
+func verdictColor(v journal.Verdict) color {
+	switch v {
+	case journal.Pass:
+		return green
+	case journal.Warn, journal.Blocked, journal.XFail, journal.NotApplicable:
+		return yellow
+	}
+	return red
+}

@@ -1,0 +1,341 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+
+	"resize-conformance/harness/journal"
+)
+
+// TerminalOptions of what a terminal shows after a run.
+type TerminalOptions struct {
+	Style
+	Strict  bool     // a WARN is a failure, and shown as one
+	Screens int      // failures shown in full, the others in one line each; 0: 10
+	Reports []string // where the reports are, see Paths
+}
+
+// Terminal writes what a person wants to know when a run is over: each failure on a screen (many that are the same on one), the warnings, a table by
+// requirement family, the verdict, and where the reports are.
+func Terminal(out io.Writer, run *journal.Run, o TerminalOptions) error {
+	t := &terminal{screen: screen{Style: o.Style}, o: o, run: run, rows: run.Rows()}
+	t.failures()
+	t.oneLiners()
+	t.notes()
+	t.table()
+	t.verdict()
+	t.reports()
+	var b bytes.Buffer
+	for _, line := range t.lines {
+		b.WriteString(line)
+		b.WriteByte('\n')
+	}
+	_, err := out.Write(b.Bytes())
+	return err
+}
+
+type terminal struct {
+	screen
+	o    TerminalOptions
+	run  *journal.Run
+	rows []journal.Result
+}
+
+// group is rows that failed in the same way; one cause, such as a server that is down, makes many of them.
+type group []journal.Result
+
+// failures shows what stands against the target, worst first.
+func (t *terminal) failures() {
+	screens := t.o.Screens
+	if screens <= 0 {
+		screens = 10
+	}
+	groups := grouped(t.rows, func(v journal.Verdict) bool {
+		o := outcomeOf(v, t.o.Strict)
+		return o == failure || o == errored
+	})
+	for i, g := range groups {
+		if i >= screens {
+			if i == screens {
+				t.add("", t.paint(bold, fmt.Sprintf("%d more; the screens of all are in %s:", len(groups)-screens, JUnitFile)))
+			}
+			t.oneLine(g)
+			continue
+		}
+		t.add("", t.paint(faint, strings.Repeat("─", t.width())))
+		t.add(strings.Split(strings.TrimSuffix(Screen(t.run, g[0], t.Style), "\n"), "\n")...)
+		if len(g) > 1 {
+			t.add("")
+			t.hanging(fmt.Sprintf("%d more with the same finding: ", len(g)-1), t.ids(g[1:], 3*t.width()))
+		}
+	}
+}
+
+// oneLiners lists what does not break the target's neck: warnings, and what was blocked.
+func (t *terminal) oneLiners() {
+	groups := grouped(t.rows, func(v journal.Verdict) bool {
+		return v == journal.Blocked || v == journal.Warn && !t.o.Strict
+	})
+	if len(groups) == 0 {
+		return
+	}
+	t.add("")
+	for _, g := range groups {
+		t.oneLine(g)
+	}
+}
+
+func (t *terminal) oneLine(g group) {
+	row := g[0]
+	lead := string(row.Verdict) + "  "
+	text := oneLine(row.Name()+" — "+message(row), 3*t.width())
+	if len(g) > 1 {
+		text += fmt.Sprintf(" (and %d more: %s)", len(g)-1, t.ids(g[1:], t.width()))
+	}
+	lines := wrap(text, t.width()-len(lead))
+	t.add(t.paint(verdictColor(row.Verdict), string(row.Verdict)) + "  " + lines[0])
+	for _, line := range lines[1:] {
+		t.add(strings.Repeat(" ", len(lead)) + line)
+	}
+}
+
+// ids lists the requirements of a group, as many as fit.
+func (t *terminal) ids(g group, room int) string {
+	var ids []string
+	used := 0
+	for i, row := range g {
+		if used += len(row.Requirement) + 1; used > room {
+			ids = append(ids, fmt.Sprintf("… (%d more)", len(g)-i))
+			break
+		}
+		if !slices.Contains(ids, row.Requirement) {
+			ids = append(ids, row.Requirement)
+		}
+	}
+	return oneLine(strings.Join(ids, " "), 2*room)
+}
+
+// hanging wraps a text under its first word.
+func (t *terminal) hanging(lead, text string) {
+	for i, line := range wrap(text, max(20, t.width()-len(lead))) {
+		if i > 0 {
+			lead = strings.Repeat(" ", len(lead))
+		}
+		t.add(lead + line)
+	}
+}
+
+// incidental is what differs between two findings of one cause: ids and ports. Statuses and codes must stay.
+var incidental = regexp.MustCompile(`[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}|[0-9a-fA-F]{16,}|:[0-9]{4,5}\b`)
+
+// grouped collects rows of the wanted verdicts that failed in the same way, worst verdict first, each group in the order of the rows.
+func grouped(rows []journal.Result, wanted func(journal.Verdict) bool) []group {
+	var groups []group
+	index := map[string]int{}
+	for _, row := range rows {
+		if !wanted(row.Verdict) {
+			continue
+		}
+		key := string(row.Verdict) + "\x00" + incidental.ReplaceAllString(head(message(row), textLimit), "#")
+		if f := row.Finding; f != nil {
+			key += "\x00" + incidental.ReplaceAllString(head(f.Wanted, textLimit)+"\x00"+head(f.Got, textLimit)+"\x00"+f.Pointer, "#") + "\x00" + f.SpecPointer
+		}
+		i, known := index[key]
+		if !known {
+			i = len(groups)
+			index[key] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], row)
+	}
+	order := journal.Verdicts()
+	slices.SortStableFunc(groups, func(a, b group) int { return slices.Index(order, a[0].Verdict) - slices.Index(order, b[0].Verdict) })
+	return groups
+}
+
+// notes shows a few; all of them are in results.json.
+func (t *terminal) notes() {
+	const most = 8
+	for i, n := range t.run.Notes {
+		if i == 0 {
+			t.add("")
+		}
+		if i == most {
+			t.add(fmt.Sprintf("note  … %d more in %s", len(t.run.Notes)-most, ResultsFile))
+			break
+		}
+		text := n.Text
+		if n.Scenario != "" {
+			text = strings.SplitN(n.Scenario, " ", 2)[0] + ": " + text
+		}
+		t.hanging("note  ", oneLine(text, 3*t.width()))
+	}
+	unknown := 0
+	for _, d := range t.run.Disagreements {
+		if d.Known == "" {
+			unknown++
+		}
+	}
+	if unknown > 0 {
+		t.hanging("note  ", fmt.Sprintf("the two schema oracles disagree in %d judgements in a way that is not in the table of known differences; see oracle_disagreements in %s", unknown, ResultsFile))
+	}
+}
+
+// column is a verdict with the word that heads it.
+type column struct {
+	verdict journal.Verdict
+	word    string
+}
+
+func columnsOf() []column {
+	return []column{
+		{journal.Pass, "pass"}, {journal.Fail, "fail"}, {journal.Warn, "warn"}, {journal.NotApplicable, "n/a"}, {journal.NotTestable, "untestable"},
+		{journal.Blocked, "blocked"}, {journal.XFail, "xfail"}, {journal.XPass, "xpass"}, {journal.HarnessError, "error"},
+	}
+}
+
+// table counts verdicts by family. Verdicts that did not occur have no column, but pass and fail always have one. A terminal that is too narrow for
+// the columns gets the counts as words.
+func (t *terminal) table() {
+	total := countsOf(t.rows)
+	shownColumns := slices.DeleteFunc(columnsOf(), func(c column) bool {
+		return total[string(c.verdict)] == 0 && c.verdict != journal.Pass && c.verdict != journal.Fail
+	})
+	families := byFamily(t.rows)
+	nameWidth := len("family")
+	for _, f := range families {
+		nameWidth = max(nameWidth, len(f.name))
+	}
+	need := nameWidth
+	for _, c := range shownColumns {
+		need += 2 + max(len(c.word), 4)
+	}
+	t.add("")
+	if need > t.width() {
+		for _, f := range families {
+			t.hanging(fmt.Sprintf("%-*s  ", nameWidth, f.name), inWords(countsOf(f.rows), shownColumns))
+		}
+		t.hanging(fmt.Sprintf("%-*s  ", nameWidth, "total"), inWords(total, shownColumns))
+		return
+	}
+	head := fmt.Sprintf("%-*s", nameWidth, "family")
+	for _, c := range shownColumns {
+		head += fmt.Sprintf("  %*s", max(len(c.word), 4), c.word)
+	}
+	t.add(t.paint(faint, head))
+	for _, f := range families {
+		line := t.tableLine(fmt.Sprintf("%-*s", nameWidth, f.name), countsOf(f.rows), shownColumns)
+		if title := t.run.Start.Families[f.name]; title != "" && t.width()-need > 12 {
+			line += "  " + t.paint(faint, cut(oneLine(title, 200), t.width()-need-2))
+		}
+		t.add(line)
+	}
+	t.add(t.tableLine(t.paint(bold, fmt.Sprintf("%-*s", nameWidth, "total")), total, shownColumns))
+}
+
+func (t *terminal) tableLine(name string, counts map[string]int, shown []column) string {
+	for _, c := range shown {
+		n := counts[string(c.verdict)]
+		cell, paint := fmt.Sprint(n), verdictColor(c.verdict)
+		if n == 0 {
+			cell, paint = "·", faint
+		}
+		// Padding by bytes would count the dot twice.
+		name += strings.Repeat(" ", 2+max(len(c.word), 4)-columns(cell)) + t.paint(paint, cell)
+	}
+	return name
+}
+
+func inWords(counts map[string]int, shown []column) string {
+	var words []string
+	for _, c := range shown {
+		if n := counts[string(c.verdict)]; n > 0 {
+			words = append(words, fmt.Sprintf("%d %s", n, c.word))
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+// The words for a whole run, as results.json has them.
+const (
+	conforms       = "conforms"
+	doesNotConform = "does-not-conform"
+	notShown       = "not-shown"
+	noVerdict      = "no-verdict"
+)
+
+// wordFor is the verdict on a whole run. "Not shown" is exit code 1 without any broken promise: something was blocked, or nothing was tried.
+func wordFor(c journal.Conclusion, rows []journal.Result, strict bool) string {
+	switch c.ExitCode {
+	case journal.ExitConforms:
+		return conforms
+	case journal.ExitNot:
+		for _, row := range rows {
+			if outcomeOf(row.Verdict, strict) == failure {
+				return doesNotConform
+			}
+		}
+		return notShown
+	}
+	return noVerdict
+}
+
+func (t *terminal) verdict() {
+	c := journal.Conclude(t.run, t.o.Strict)
+	s := t.run.Start
+	target := oneLine(s.Target, t.width())
+	if target == "" {
+		target = "the target"
+	}
+	contract := "the contract"
+	if s.Profile != "" {
+		contract = oneLine(s.Profile, 60) + " contract"
+	}
+	if len(s.ContractHash) >= 12 {
+		contract += " " + oneLine(s.ContractHash[:12], 12)
+	}
+	var word, sentence string
+	paint := red
+	switch wordFor(c, t.rows, t.o.Strict) {
+	case conforms:
+		word, paint, sentence = "CONFORMS", green, fmt.Sprintf("%s keeps the %s", target, strings.TrimPrefix(contract, "the "))
+	case doesNotConform:
+		word, sentence = "DOES NOT CONFORM", fmt.Sprintf("%s breaks the %s", target, strings.TrimPrefix(contract, "the "))
+	case notShown:
+		word, sentence = "NOT SHOWN TO CONFORM", fmt.Sprintf("%s, %s", target, contract)
+	default:
+		word, sentence = "NO VERDICT", fmt.Sprintf("the run against %s failed", target)
+	}
+	if len(c.Reasons) > 0 {
+		sentence += ": " + strings.Join(c.Reasons, ", ")
+	}
+	facts := []string{inWords(countsOf(t.rows), columnsOf()), fmt.Sprintf("%d exchanges", len(t.run.Exchanges)), millis(wall(t.run))}
+	if s.Shard != "" {
+		facts = append(facts, "shard "+s.Shard)
+	}
+	if t.run.End != nil && t.run.End.Interrupted != "" {
+		facts = append(facts, "interrupted: "+t.run.End.Interrupted)
+	}
+	t.add("")
+	for i, line := range wrap(word+"  "+printable(sentence), t.width()) {
+		if i == 0 {
+			line = t.paint(paint, word) + " " + strings.TrimPrefix(line, word)
+		}
+		t.add(line)
+	}
+	t.add(wrap(oneLine(strings.Join(facts, "  ·  "), 1000), t.width())...)
+}
+
+func (t *terminal) reports() {
+	for i, path := range t.o.Reports {
+		lead := "reports  "
+		if i > 0 {
+			lead = "         "
+		}
+		t.add(t.paint(faint, lead) + printable(path))
+	}
+}
