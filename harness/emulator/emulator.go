@@ -1,67 +1,202 @@
-// Package emulator is the reference ECS: it keeps the whole contract, in process or served.
+// Package emulator is the reference ECS: it keeps the whole contract of the resize API, in process or served.
+//
+// A request passes the gateway's layers (gateway.go), finds its operation (routes.go), and is answered at one moment of
+// the world (world.go). A resize is decided by the rules of resize_rules.go, in their order; what is accepted becomes a
+// job with a plan (plans.go) that is carried out as the clock goes by, whenever somebody looks. Nothing runs by itself.
+//
+// Deviations are put in from outside through Seams; nothing of them is in here.
 package emulator
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"log"
+	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
+
+	"resize-conformance/harness/nearest"
 )
 
 // Config of an emulator. The zero value is a usable default.
 type Config struct {
 	Profile     string        // vendor edition whose behaviour is kept; empty: intl
-	JobDuration time.Duration // how long a resize job runs; default 40 ms
+	JobDuration time.Duration // how long the resize of a stopped server runs; default 40 ms. Start, stop and delete take half of it
 	Latency     time.Duration // added to every answer
 	Auth        AuthMode      // default: token and AK/SK are both verified
 	Now         func() time.Time
-	State       *State // what exists at the start; nil: DefaultState(profile)
+	State       *State // what exists at the start; nil: DefaultState(profile). It must not be changed afterwards
+	// Mode says whether resize.mode "withStopServer" is understood. Nil: as the profile has it (cn only). An edition that
+	// does not document it ignores the field: a running server is refused as without it.
+	Mode *bool
+	Flow FlowControl // default: none
+	// LockAfter is how many wrong signatures in a row lock an access key for five minutes. The real gateway's number is 5;
+	// 0, the default, never locks, because a suite has to send wrong signatures.
+	LockAfter  int
+	MaxJobs    int         // jobs and sub-jobs remembered at most, default 20,000; finished ones are forgotten early to keep it
+	MaxServers int         // default 10,000
+	ErrorLog   *log.Logger // of Listen, for broken connections; nil: none
+	Seams      Seams
 }
-
-// AuthMode says which credentials are asked for.
-type AuthMode string
-
-// The authentication modes.
-const (
-	AuthBoth  AuthMode = "both"
-	AuthToken AuthMode = "token"
-	AuthAKSK  AuthMode = "aksk"
-	AuthNone  AuthMode = "none"
-)
-
-// State is the content of a state file (YAML or JSON): projects with credentials, flavors, dedicated hosts, servers.
-type State struct{}
 
 // Emulator is a running world. It is an http.Handler and safe for concurrent use.
-type Emulator struct{}
+type Emulator struct {
+	behaviour   Behaviour
+	profile     string
+	jobDuration time.Duration
+	latency     time.Duration
+	mode        bool
+	flow        FlowControl
+	lockAfter   int
+	maxTasks    int
+	maxServers  int
+	errorLog    *log.Logger
+	state       *State
+	keys        keyring
+	now         func() time.Time
+
+	authenticate Authenticator
+	rules        []Rule
+	accept       Accepter
+	plan         Planner
+	render       Renderer
+	newID        IDMaker
+	table        []Route
+	entry        http.Handler
+	world        *world
+}
 
 // New validates the configuration and makes the world.
-func New(c Config) (*Emulator, error) { panic("not yet") }
+func New(c Config) (*Emulator, error) {
+	behaviour, err := BehaviourOf(c.Profile)
+	if err != nil {
+		return nil, err
+	}
+	if c.Auth == "" {
+		c.Auth = AuthBoth
+	}
+	if !slices.Contains(AuthModes(), c.Auth) {
+		return nil, unknownName("authentication mode", string(c.Auth), AuthModes())
+	}
+	if c.Flow.Level == "" {
+		c.Flow.Level = FlowGateway
+	}
+	if levels := []FlowLevel{FlowGateway, FlowService, FlowDelayed}; !slices.Contains(levels, c.Flow.Level) {
+		return nil, unknownName("flow control level", string(c.Flow.Level), levels)
+	}
+	if c.JobDuration < 0 || c.Latency < 0 {
+		return nil, fmt.Errorf("durations must not be negative: job %s, latency %s", c.JobDuration, c.Latency)
+	}
+	if c.State == nil {
+		c.State, err = DefaultState(c.Profile)
+	} else {
+		err = c.State.Validate()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return build(c, behaviour), nil
+}
+
+func unknownName[T ~string](what, got string, known []T) error {
+	names := make([]string, len(known))
+	for i, k := range known {
+		names[i] = string(k)
+	}
+	return fmt.Errorf("unknown %s %q%s (known: %s)", what, got, nearest.Hint(got, names), strings.Join(names, ", "))
+}
+
+func build(c Config, behaviour Behaviour) *Emulator {
+	e := &Emulator{
+		behaviour: behaviour, profile: c.Profile, jobDuration: c.JobDuration, latency: c.Latency, mode: behaviour.Mode,
+		flow: c.Flow, lockAfter: c.LockAfter, maxTasks: c.MaxJobs, maxServers: c.MaxServers, errorLog: c.ErrorLog,
+		state: c.State, keys: newKeyring(c.State), now: c.Now,
+	}
+	defaultTo(&e.profile, Profiles())
+	if c.Mode != nil {
+		e.mode = *c.Mode
+	}
+	if e.now == nil {
+		e.now = time.Now
+	}
+	for field, value := range map[*int]int{&e.maxTasks: 20_000, &e.maxServers: 10_000} {
+		if *field <= 0 {
+			*field = value
+		}
+	}
+	for field, value := range map[*time.Duration]time.Duration{&e.jobDuration: 40 * time.Millisecond, &e.flow.Per: time.Minute} {
+		if *field <= 0 {
+			*field = value
+		}
+	}
+	e.world = newWorld(c.State)
+	e.newID = use(c.Seams.NewID, randomID)
+	e.plan = use(c.Seams.Plan, plan)
+	e.render = use(c.Seams.Render, render)
+	e.authenticate = use(c.Seams.Authenticate, e.authenticator(c.Auth))
+	e.rules = use(c.Seams.Rules, resizeRules())
+	e.accept = use(c.Seams.Accept, e.acceptResize)
+	e.table = use(c.Seams.Routes, e.routes())
+	e.entry = e.handler(use(c.Seams.Layers, e.layers()))
+	for _, s := range c.State.Servers {
+		e.newServer(s, e.now())
+	}
+	return e
+}
 
 // ServeHTTP answers one request.
-func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) { panic("not yet") }
+func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) { e.entry.ServeHTTP(w, r) }
 
-// ServerSpec describes a server to be made directly (no HTTP): the embedded fixture's way in.
-type ServerSpec struct {
-	Project         string // id; empty: the first project
-	Name            string
-	Flavor          string
-	Status          string // "ACTIVE" or "SHUTOFF"
-	Billing         string // "postPaid", "prePaid", "spot"
-	OSType          string // "Linux" or "Windows"
-	DedicatedHostID string
-	Locked, Frozen  bool
-}
+const (
+	shutdownGrace = 5 * time.Second  // for requests that are being answered
+	headerTimeout = 10 * time.Second // for a client to send its headers
+)
 
-// AddServer makes a server at once and returns its id.
-func (e *Emulator) AddServer(s ServerSpec) (string, error) { panic("not yet") }
-
-// RemoveServer forgets a server at once, whatever state it is in.
-func (e *Emulator) RemoveServer(id string) { panic("not yet") }
-
-// PayOrder settles a pending order.
-func (e *Emulator) PayOrder(orderID string) error { panic("not yet") }
-
-// Listen serves on addr (":0" for any free port of loopback) until ctx ends, then shuts down gracefully; ready is called with the base URL.
+// Listen serves on addr until ctx ends, then lets running requests finish and returns nil. ready is called with the base
+// URL once connections are accepted. An addr without a host, such as ":0" for any free port, means the loopback interface.
 func (e *Emulator) Listen(ctx context.Context, addr string, ready func(baseURL string)) error {
-	panic("not yet")
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("listen address: wanted host:port, got %q: %w", addr, err)
+	}
+	if host == "" {
+		host = "127.0.0.1"
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(host, port))
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	srv := &http.Server{
+		Handler: e, ReadHeaderTimeout: headerTimeout, ErrorLog: e.errorLog,
+		// Requests go on while the shutdown waits for them, so they must not see ctx end.
+		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+	}
+	if srv.ErrorLog == nil {
+		srv.ErrorLog = log.New(discard{}, "", 0)
+	}
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(l) }()
+	if ready != nil {
+		ready("http://" + l.Addr().String())
+	}
+	select {
+	case err := <-served:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
+	defer cancel()
+	err = srv.Shutdown(grace)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = srv.Close()
+	}
+	<-served
+	return err
 }
+
+type discard struct{}
+
+func (discard) Write(p []byte) (int, error) { return len(p), nil }
