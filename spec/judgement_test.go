@@ -1,0 +1,196 @@
+package spec_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/gorillamux"
+	"github.com/pb33f/libopenapi"
+	validator "github.com/pb33f/libopenapi-validator"
+	"github.com/pb33f/libopenapi-validator/config"
+	validation "github.com/pb33f/libopenapi-validator/errors"
+	"go.yaml.in/yaml/v3"
+)
+
+const origin = "https://ecs.ap-southeast-1.myhuaweicloud.com"
+
+// judges are the two libraries over one document. A schema is only clear when they agree on it.
+type judges struct {
+	router routers.Router
+	lib    validator.Validator
+}
+
+func newJudges(t *testing.T, profile string) judges {
+	t.Helper()
+	raw := effective(t, profile)
+	kin, err := openapi3.NewLoader().LoadFromData(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kin.Servers = nil
+	router, err := gorillamux.NewRouter(kin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parsed, err := libopenapi.NewDocument(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lib, errs := validator.NewValidator(parsed, config.WithFormatAssertions(), config.WithContentAssertions())
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	return judges{router, lib}
+}
+
+// message is a request, and an answer when status is not 0.
+type message struct {
+	method, path, query, body string
+	header                    map[string]string
+	status                    int
+	answer                    string
+}
+
+func (m message) request(t *testing.T) *http.Request {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), strings.ToUpper(m.method), origin+m.path+m.query, strings.NewReader(m.body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.body == "" {
+		r.Body = http.NoBody
+	} else {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	r.Header.Set("X-Auth-Token", "token")
+	for name, value := range m.header {
+		r.Header.Set(name, value)
+	}
+	return r
+}
+
+func (m message) response(r *http.Request) *http.Response {
+	return &http.Response{
+		StatusCode: m.status,
+		Header:     http.Header{"Content-Type": {"application/json"}, "X-Request-Id": {"0123456789abcdef0123456789abcdef"}},
+		Body:       io.NopCloser(strings.NewReader(m.answer)),
+		Request:    r,
+	}
+}
+
+// judge returns what each library has against the answer, or against the request when there is no answer.
+func (j judges) judge(t *testing.T, m message) (kin, lib error) {
+	t.Helper()
+	r := m.request(t)
+	route, params, err := j.router.FindRoute(r)
+	if err != nil {
+		t.Fatalf("%s %s: %v", m.method, m.path, err)
+	}
+	input := &openapi3filter.RequestValidationInput{
+		Request: r, PathParams: params, Route: route,
+		Options: &openapi3filter.Options{
+			SkipSettingDefaults:   true,
+			IncludeResponseStatus: true,
+			AuthenticationFunc:    openapi3filter.NoopAuthenticationFunc,
+		},
+	}
+	var ok bool
+	var findings []*validation.ValidationError
+	if m.status == 0 {
+		kin = openapi3filter.ValidateRequest(t.Context(), input)
+		ok, findings = j.lib.ValidateHttpRequestSync(m.request(t))
+	} else {
+		kin = openapi3filter.ValidateResponse(t.Context(), &openapi3filter.ResponseValidationInput{
+			RequestValidationInput: input, Status: m.status, Options: input.Options,
+			Header: m.response(r).Header, Body: io.NopCloser(bytes.NewReader([]byte(m.answer))),
+		})
+		fresh := m.request(t)
+		ok, findings = j.lib.ValidateHttpResponse(fresh, m.response(fresh))
+	}
+	if !ok {
+		for _, finding := range findings {
+			lib = errors.Join(lib, finding)
+		}
+	}
+	return kin, lib
+}
+
+// concrete puts ids in the place of a path's parameters.
+func concrete(path string) string {
+	return strings.NewReplacer("{project_id}", "0123456789abcdef0123456789abcdef",
+		"{server_id}", "616fb98f-46ca-475e-917e-2563e5a8cd19", "{job_id}", "ff80808288d41e1b018990260955686a").Replace(path)
+}
+
+// media is what the tests read of a request body or a response.
+type media struct {
+	Ref     string `yaml:"$ref"`
+	Content map[string]struct {
+		Examples map[string]struct{ Value yaml.Node }
+	} `yaml:"content"`
+}
+
+// examples lists the named examples as JSON.
+func (m media) examples(t *testing.T, d document) map[string]string {
+	t.Helper()
+	if name, ok := strings.CutPrefix(m.Ref, "#/components/responses/"); ok {
+		if err := d.at("components", "responses", name).Decode(&m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found := map[string]string{}
+	for name, example := range m.Content["application/json"].Examples {
+		found[name] = asJSON(t, &example.Value)
+	}
+	return found
+}
+
+// Every example must be what both libraries take for a good message at the very place where it stands.
+func TestExamplesAreGoodMessages(t *testing.T) {
+	for _, profile := range profiles(t) {
+		d, j := read(t, profile), newJudges(t, profile)
+		judged := 0
+		for _, o := range d.operations(t) {
+			var bodies struct {
+				RequestBody media            `yaml:"requestBody"`
+				Responses   map[string]media `yaml:"responses"`
+			}
+			node := d.Paths[o.path][o.method]
+			if err := node.Decode(&bodies); err != nil {
+				t.Fatal(err)
+			}
+			try := func(name string, m message) {
+				t.Helper()
+				judged++
+				m.method, m.path = o.method, concrete(o.path)
+				if kin, lib := j.judge(t, m); kin != nil || lib != nil {
+					t.Errorf("profile %s, %s, example %s:\nkin: %v\nlibopenapi: %v", profile, o.ID, name, kin, lib)
+				}
+			}
+			for name, body := range bodies.RequestBody.examples(t, d) {
+				try(name, message{body: body})
+			}
+			for status, response := range bodies.Responses {
+				code, err := strconv.Atoi(status)
+				if err != nil {
+					t.Errorf("profile %s, %s: status %q: only single statuses are documented", profile, o.ID, status)
+					continue
+				}
+				for name, body := range response.examples(t, d) {
+					try(fmt.Sprintf("%s of %d", name, code), message{status: code, answer: body})
+				}
+			}
+		}
+		if judged < 50 {
+			t.Errorf("profile %s: only %d examples were found", profile, judged)
+		}
+	}
+}
