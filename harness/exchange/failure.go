@@ -33,6 +33,9 @@ func (f *Failure) Timeout() bool {
 // failure describes a round trip that gave an error in the given phase.
 func failure(req *http.Request, e *Exchange, reached phase, cause error, seal *censor) *Failure {
 	f := &Failure{Method: req.Method, URL: seal.text(req.URL.String()), Waited: time.Since(e.Start), Received: int64(len(e.wire)), Cause: cause}
+	if err := req.Context().Err(); err != nil && !errors.Is(cause, err) {
+		f.Cause = errors.Join(err, cause) // the transport gives the cause of the cancellation only
+	}
 	had := "nothing had come"
 	if e.Status != 0 {
 		had = fmt.Sprintf("status %d and %d bytes of the body had come", e.Status, f.Received)

@@ -41,7 +41,7 @@ func isPlainWord(s string) bool {
 // quote writes text so that the shell sees it as it is; nothing for an empty text.
 func quote(b *strings.Builder, text string) {
 	for text != "" {
-		n := strings.IndexFunc(text, isOdd)
+		n := strings.IndexFunc(text, func(r rune) bool { return r != '\n' && isOdd(r) }) // $(…) would swallow a line end
 		if n < 0 {
 			n = len(text)
 		}
@@ -76,7 +76,11 @@ func printf(text string, spans []span) string {
 		at = s.end
 	}
 	printfFormat(&format, text[at:])
-	return "printf '" + format.String() + "'" + args.String()
+	f := format.String()
+	if strings.HasPrefix(f, "-") {
+		f = `\055` + f[1:] // no option
+	}
+	return "printf '" + f + "'" + args.String()
 }
 
 func printfFormat(b *strings.Builder, text string) {
