@@ -173,6 +173,7 @@ type Result struct {
 	Reason      string        `json:"reason,omitempty"` // for every verdict that is not PASS: one sentence
 	Finding     *Finding      `json:"finding,omitempty"`
 	Exchanges   []int64       `json:"exchanges,omitempty"` // ids of the exchanges that were made for it
+	Bearing     int           `json:"bearing,omitempty"`   // for a PASS over all exchanges: how many could have broken it
 	Start       time.Time     `json:"start"`
 	Duration    time.Duration `json:"duration_ns"`
 	Rerun       string        `json:"rerun,omitempty"` // command that runs only this again

@@ -73,7 +73,7 @@ func (p *Progress) draw() {
 		failed = fmt.Sprintf("  %d failed", p.failed)
 	}
 	left := max(0, width-len(count)-len(failed)-2)
-	text := cut(count+p.style.paint(red, failed), 1<<30)
+	text := count + p.style.paint(red, failed)
 	if left >= 8 && p.current != "" {
 		text += "  " + oneLine(p.current, left)
 	}

@@ -321,7 +321,7 @@ func (t *terminal) verdict() {
 		facts = append(facts, "interrupted: "+t.run.End.Interrupted)
 	}
 	t.add("")
-	for i, line := range wrap(word+"  "+printable(sentence), t.width()) {
+	for i, line := range wrap(word+" "+printable(sentence), t.width()-1) {
 		if i == 0 {
 			line = t.paint(paint, word) + " " + strings.TrimPrefix(line, word)
 		}
