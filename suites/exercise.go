@@ -1,0 +1,170 @@
+package suites
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"resize-conformance/harness/ecs"
+	"resize-conformance/harness/exchange"
+	"resize-conformance/harness/fixture"
+	"resize-conformance/harness/journal"
+	"resize-conformance/harness/target"
+)
+
+// Env is what a run gives to its scenarios.
+type Env struct {
+	Target *target.Target
+	// Timeout is how long one scenario may take, its waits included; 0: DefaultTimeout.
+	Timeout time.Duration
+	// CleanupTimeout is how long giving a scenario's servers back may take; 0: DefaultCleanupTimeout.
+	CleanupTimeout time.Duration
+	// Begin is told that a scenario starts; nil: nobody is.
+	Begin func(Scenario)
+	// Note is told what a reader of the run should know that is no verdict, such as a list of which only a part was tried; nil: nobody is.
+	Note func(journal.Note)
+}
+
+// The default times. A resize job of a real cloud was seen to take 40 s; the longest scenario waits for two of them and a stop.
+const (
+	DefaultTimeout        = 20 * time.Minute
+	DefaultCleanupTimeout = 20 * time.Minute
+)
+
+func (e *Env) timeout() time.Duration {
+	if e.Timeout > 0 {
+		return e.Timeout
+	}
+	return DefaultTimeout
+}
+
+func (e *Env) cleanupTimeout() time.Duration {
+	if e.CleanupTimeout > 0 {
+		return e.CleanupTimeout
+	}
+	return DefaultCleanupTimeout
+}
+
+// Exercise is one scenario being carried out: its body asks it for servers, calls operations through it and asserts with it. A method that cannot do what it
+// says ends the scenario with the verdict that fits. It is for one goroutine.
+type Exercise struct {
+	env      *Env
+	scenario Scenario
+	scope    *exchange.Scope
+
+	held     []*fixture.Server
+	unclean  []error         // what could not be given back as found
+	tidying  *exchange.Scope // what is sent while giving servers back
+	began    time.Time
+	cleaning time.Time
+
+	mu       sync.Mutex // guards what Ginkgo reads when it gave up waiting for the body
+	outcome  outcome
+	finished bool
+	took     time.Duration
+}
+
+// begin prepares a scenario without touching the target.
+func begin(env *Env, s Scenario) *Exercise {
+	return &Exercise{
+		env: env, scenario: s, scope: &exchange.Scope{Scenario: s.Name()}, tidying: &exchange.Scope{Scenario: s.Name()},
+	}
+}
+
+// perform carries the body out and decides its outcome.
+func (x *Exercise) perform(ctx context.Context) outcome {
+	ctx, cancel := context.WithTimeout(exchange.WithScope(ctx, x.scope), x.env.timeout())
+	defer cancel()
+	if x.env.Begin != nil {
+		x.env.Begin(x.scenario)
+	}
+	x.mu.Lock()
+	x.began = time.Now()
+	x.mu.Unlock()
+	o := x.carryOut(ctx)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.outcome, x.finished, x.took = o, true, time.Since(x.began)
+	return o
+}
+
+func (x *Exercise) carryOut(ctx context.Context) (o outcome) {
+	defer func() { o = x.conclude(ctx, recover()) }()
+	for _, need := range x.scenario.Requirement.Needs {
+		if !x.Has(target.Capability(need)) {
+			x.NotApplicable(fmt.Sprintf("needs capability %s, which the target does not declare", need))
+		}
+	}
+	x.scenario.run(ctx, x)
+	return o
+}
+
+// release gives back every server that the scenario still holds. ctx must outlive the body's.
+func (x *Exercise) release(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(exchange.WithScope(ctx, x.tidying), x.env.cleanupTimeout())
+	defer cancel()
+	x.cleaning = time.Now()
+	for _, s := range slices.Backward(x.held) {
+		x.giveBack(ctx, s)
+	}
+	x.held = nil
+}
+
+// giveBack releases one server. What cannot be restored is a row of its own and no fault of the promise.
+func (x *Exercise) giveBack(ctx context.Context, s *fixture.Server) {
+	defer func() {
+		if r := recover(); r != nil {
+			x.unclean = append(x.unclean, fmt.Errorf("server %s (%s): the fixture panicked: %v", s.ID, s.State, r))
+		}
+	}()
+	if err := x.env.Target.Servers.Release(ctx, s); err != nil {
+		x.unclean = append(x.unclean, fmt.Errorf("server %s (%s): %w", s.ID, s.State, err))
+	}
+}
+
+// Has says whether the target declares a capability.
+func (x *Exercise) Has(c target.Capability) bool { return x.env.Target.Capabilities[c] }
+
+// Target is what the scenario talks to.
+func (x *Exercise) Target() *target.Target { return x.env.Target }
+
+// Server leases a server in the wanted state; it is given back when the scenario is over.
+func (x *Exercise) Server(ctx context.Context, want fixture.State) *fixture.Server {
+	s, err := x.env.Target.Servers.Lease(ctx, want)
+	if err != nil {
+		x.setUp(fmt.Sprintf("no %s server could be had", want), err)
+	}
+	x.held = append(x.held, s)
+	return s
+}
+
+// GiveBack ends a lease before the scenario is over, for a scenario that needs several servers one after the other.
+func (x *Exercise) GiveBack(ctx context.Context, s *fixture.Server) {
+	x.held = slices.DeleteFunc(x.held, func(h *fixture.Server) bool { return h == s })
+	x.giveBack(exchange.WithScope(ctx, x.tidying), s)
+}
+
+// Flavor returns a flavor that the fixture names for a role ("target", "sold-out"), or ends the scenario: what a target declares it must name.
+func (x *Exercise) Flavor(s *fixture.Server, role, id string) string {
+	if id == "" {
+		x.NotTestable(fmt.Sprintf("no flavor is named that is %q for server %s (%s); name one under flavors in the inventory", role, s.ID, s.State))
+	}
+	return id
+}
+
+// Promised says whether the profile has a requirement, for a scenario that sends an optional field only where the edition documents it.
+func (x *Exercise) Promised(id string) bool {
+	r, known := x.env.Target.Contract.Requirement(id)
+	return known && r.AppliesTo(x.env.Target.Contract.Profile)
+}
+
+// Note records something that a reader of the run should know.
+func (x *Exercise) Note(format string, args ...any) {
+	if x.env.Note != nil {
+		x.env.Note(journal.Note{Scenario: x.scenario.Name(), Text: fmt.Sprintf(format, args...)})
+	}
+}
+
+func (x *Exercise) client() *ecs.Client { return x.env.Target.Client }

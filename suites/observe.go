@@ -1,0 +1,126 @@
+package suites
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
+
+	"resize-conformance/harness/ecs"
+	"resize-conformance/harness/fixture"
+)
+
+// JSON pointers into the answers of showServer and showJob.
+const (
+	serverStatus  = "/server/status"
+	serverTask    = "/server/OS-EXT-STS:task_state"
+	serverFlavor  = "/server/flavor/id"
+	serverHosts   = "/server/os:scheduler_hints/dedicated_host_id"
+	serverThreads = "/server/cpu_options/hw:cpu_threads"
+	jobStatus     = "/status"
+	jobServer     = "/entities/server_id"
+)
+
+// The two statuses in which a server rests.
+const (
+	statusActive  = "ACTIVE"
+	statusShutoff = "SHUTOFF"
+)
+
+// isID matches what the contract calls an opaque id: any text that is not empty.
+func isID() types.GomegaMatcher {
+	return gomega.And(gomega.BeAssignableToTypeOf(""), gomega.Not(gomega.BeEmpty()))
+}
+
+// isNothing matches null, absent and empty, between which the sources disagree for a member that has nothing to tell.
+func isNothing() types.GomegaMatcher { return gomega.Or(gomega.BeNil(), gomega.Equal("")) }
+
+// Show asks for a server and asserts that the target shows it.
+func (x *Exercise) Show(ctx context.Context, id string) (*ecs.Server, *ecs.Answer) {
+	a, err := x.client().ShowServer(ctx, id)
+	a = x.answered(ctx, a, err, "showServer to tell the server's state")
+	x.ExpectStatus(a, "showServer of a server that exists", 200)
+	s, err := a.Server()
+	if err != nil {
+		x.Fail(at(a, "/server"), "the details of the server", err.Error())
+	}
+	return s, a
+}
+
+// ShowJob asks for a job and asserts that the target shows it.
+func (x *Exercise) ShowJob(ctx context.Context, id string) *ecs.Answer {
+	a, err := x.client().ShowJob(ctx, id)
+	a = x.answered(ctx, a, err, "showJob to tell the job's status")
+	x.ExpectStatus(a, "showJob of a job that the target handed out", 200)
+	return a
+}
+
+// restingStatus is the status in which a leased server was found.
+func restingStatus(s *fixture.Server) string {
+	if s.State == fixture.Running {
+		return statusActive
+	}
+	return statusShutoff
+}
+
+// Unchanged asserts that a leased server is as it was found: flavor, status, and nothing under way.
+func (x *Exercise) Unchanged(ctx context.Context, s *fixture.Server) {
+	_, a := x.Show(ctx, s.ID)
+	x.Expect(a, serverFlavor, gomega.Equal(s.Flavor), "the server's flavor unchanged, %q", s.Flavor)
+	x.Expect(a, serverStatus, gomega.Equal(restingStatus(s)), "the server's status unchanged, %q", restingStatus(s))
+	x.Expect(a, serverTask, isNothing(), "nothing under way on the server")
+}
+
+// ShowsFlavor asserts that a server has a flavor.
+func (x *Exercise) ShowsFlavor(ctx context.Context, id, flavor string) {
+	_, a := x.Show(ctx, id)
+	x.Expect(a, serverFlavor, gomega.Equal(flavor), "the server to have the flavor asked for, %q", flavor)
+}
+
+// Await polls a job until it has ended and returns what was seen of it; each, which may be nil, sees every answer on the way.
+func (x *Exercise) Await(ctx context.Context, job string, each func(*ecs.Answer), how ...ecs.WaitOption) *ecs.JobHistory {
+	if each != nil {
+		how = append(how, ecs.EachPoll(func(context.Context, string) error {
+			each(&ecs.Answer{Exchange: x.scope.Last(), Operation: ecs.ShowJob})
+			return nil
+		}))
+	}
+	h, err := x.client().WaitForJob(ctx, job, how...)
+	if err != nil {
+		x.unanswered(ctx, h.Answer, err, "the job to come to an end")
+	}
+	return h
+}
+
+// AwaitSuccess waits until a job has succeeded and returns the answer that says so.
+func (x *Exercise) AwaitSuccess(ctx context.Context, job string, how ...ecs.WaitOption) *ecs.Answer {
+	h := x.Await(ctx, job, nil, how...)
+	if h.Job.Status != ecs.JobSuccess {
+		x.Fail(at(h.Answer, jobStatus), "the job to succeed", fmt.Sprintf("%s with error_code %q", h.Job.Status, h.Job.ErrorCode))
+	}
+	return h.Answer
+}
+
+// AwaitUnpaid waits until a job waits for its order to be paid, and asserts that it does not begin before.
+func (x *Exercise) AwaitUnpaid(ctx context.Context, job string) {
+	h := x.Await(ctx, job, nil, ecs.Until(ecs.JobPendingPayment, ecs.JobRunning))
+	x.Expect(h.Answer, jobStatus, gomega.Equal(ecs.JobPendingPayment), "the job to wait for the payment of its order")
+}
+
+// unanswered ends the scenario when no answer came, or a wait was in vain. That is the target's doing, unless the client cannot send such a request at all.
+func (x *Exercise) unanswered(ctx context.Context, a *ecs.Answer, err error, wanted string) {
+	var inexpressible *ecs.NotExpressible
+	if errors.As(err, &inexpressible) {
+		x.NotApplicable(inexpressible.Error())
+	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		wanted += fmt.Sprintf(" within the scenario's %v", x.env.timeout())
+	}
+	var where Place
+	if a != nil {
+		where.Exchange = a.Exchange
+	}
+	x.Fail(where, wanted, err.Error())
+}

@@ -1,0 +1,136 @@
+package suites
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"resize-conformance/harness/ecs"
+	"resize-conformance/harness/fixture"
+	"resize-conformance/harness/journal"
+)
+
+// request is one resize request of a scenario: to which server, what is asked, and how it is sent.
+type request struct {
+	to   string
+	what ecs.Resize
+	how  []ecs.Option
+}
+
+// ask makes a request to a leased server.
+func ask(s *fixture.Server, what ecs.Resize, how ...ecs.Option) request {
+	return request{to: s.ID, what: what, how: how}
+}
+
+// dry is the same request as a dry run: the cheap control.
+func (r request) dry() request {
+	r.what.DryRun = new(true)
+	return r
+}
+
+// Resize sends a request and returns whatever the target answers. The version is that of the operation on which the requirement stands; a requirement of another
+// operation uses v1.1 where the edition has it.
+func (x *Exercise) Resize(ctx context.Context, r request) *ecs.Answer {
+	how := r.how
+	if x.scenario.v1 {
+		how = append(slices.Clone(how), ecs.V1())
+	}
+	a, err := x.client().Resize(ctx, r.to, r.what, how...)
+	return x.answered(ctx, a, err, "an answer to the resize request")
+}
+
+// answered ends the scenario when no whole answer came: that is the target's doing, unless the run is being interrupted.
+func (x *Exercise) answered(ctx context.Context, a *ecs.Answer, err error, wanted string) *ecs.Answer {
+	if err != nil {
+		x.unanswered(ctx, a, err, wanted)
+	}
+	if throttled(a) {
+		x.end(journal.Blocked, fmt.Sprintf("the target throttles (%s); run again later, or fewer scenarios at a time", describe(a)), nil)
+	}
+	return a
+}
+
+// throttled says whether flow control answered, in any of its documented forms; that tells nothing about the promise at hand. A bare 503 is no flow control.
+func throttled(a *ecs.Answer) bool {
+	return a.Status == http.StatusTooManyRequests || allowed([]string{"APIGW.0308", "Common.1503", "Common.0024"}, a.ErrorCodes())
+}
+
+// MustReject sends each of the probes and asserts that it is rejected the way the requirement says and changes nothing, and that the twin, which is the same request
+// made valid, is accepted: a target that rejects everything keeps no promise to reject something.
+func (x *Exercise) MustReject(ctx context.Context, s *fixture.Server, twin request, probes ...request) {
+	for _, p := range probes {
+		x.Rejected(x.Resize(ctx, p))
+	}
+	x.Unchanged(ctx, s)
+	x.Control(ctx, twin)
+}
+
+// Rejected asserts that an answer is a rejection with a status and a code that the requirement allows.
+func (x *Exercise) Rejected(a *ecs.Answer) {
+	r := x.scenario.Requirement
+	wanted := "a rejection (4xx)"
+	if len(r.Statuses) > 0 {
+		wanted = "a rejection (" + either(r.Statuses) + ")"
+	}
+	if len(r.Codes) > 0 {
+		wanted += " with code " + either(r.Codes)
+	}
+	if len(r.Statuses) > 0 && !slices.Contains(r.Statuses, a.Status) || len(r.Statuses) == 0 && (a.Status < 400 || a.Status > 499) {
+		x.Fail(at(a, ""), wanted, describe(a))
+	}
+	if len(r.Codes) > 0 && !allowed(r.Codes, a.ErrorCodes()) {
+		x.Fail(at(a, codePointer(a)), wanted, describe(a))
+	}
+}
+
+func allowed(codes, got []string) bool {
+	return slices.ContainsFunc(got, func(g string) bool {
+		return slices.ContainsFunc(codes, func(c string) bool { return sameCode(c, g) })
+	})
+}
+
+// Control asserts that the valid twin of a rejected request is accepted; without it the rejection proves nothing.
+func (x *Exercise) Control(ctx context.Context, twin request) {
+	if a := x.Resize(ctx, twin); !a.Accepted() {
+		x.Fail(at(a, codePointer(a)), "the same request made valid to be accepted (2xx), so that the rejection has the cause it is to have", describe(a))
+	}
+}
+
+// Understood asserts that a dry run is accepted. Which 2xx it is to be is RSZ-DRY-001's business alone.
+func (x *Exercise) Understood(a *ecs.Answer, what string) {
+	if !a.Accepted() {
+		x.Fail(at(a, codePointer(a)), what+" to be accepted (2xx)", describe(a))
+	}
+}
+
+// Accepted asserts that a resize is accepted and returns the ids it was given; one of them must be there. Which 2xx it is to be is RSZ-RSP-001's business alone.
+func (x *Exercise) Accepted(a *ecs.Answer) (job, order string) {
+	if !a.Accepted() {
+		x.Fail(at(a, codePointer(a)), "the resize to be accepted (2xx)", describe(a))
+	}
+	job, _ = a.JobID()
+	order, _ = a.OrderID()
+	if job == "" && order == "" {
+		x.Fail(at(a, "/job_id"), "a job_id or an order_id in the answer to an accepted resize", describe(a))
+	}
+	return job, order
+}
+
+// AcceptedAsJob asserts that a resize is accepted and returns the job to wait for.
+func (x *Exercise) AcceptedAsJob(a *ecs.Answer) string {
+	job, _ := x.Accepted(a)
+	if job == "" {
+		x.Fail(at(a, "/job_id"), "a job_id to follow the resize by", describe(a))
+	}
+	return job
+}
+
+// CarriedOut sends a resize, waits for its job to succeed and asserts that the server has the flavor asked for. It returns the accepting answer and the job's id.
+func (x *Exercise) CarriedOut(ctx context.Context, r request) (a *ecs.Answer, job string) {
+	a = x.Resize(ctx, r)
+	job = x.AcceptedAsJob(a)
+	x.AwaitSuccess(ctx, job)
+	x.ShowsFlavor(ctx, r.to, r.what.FlavorRef)
+	return a, job
+}

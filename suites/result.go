@@ -1,0 +1,38 @@
+package suites
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"resize-conformance/harness/journal"
+)
+
+// Perform carries one scenario out, gives its servers back and returns its result, and a second one of kind cleanup when something could not be left as found.
+// It needs no Ginkgo, so that any number of runs can be made in one process.
+func (s Scenario) Perform(ctx context.Context, env *Env) []journal.Result {
+	x := begin(env, s)
+	x.perform(ctx)
+	// The servers are given back even when the run was interrupted; the cleanup has its own time limit.
+	x.release(context.WithoutCancel(ctx))
+	return x.results()
+}
+
+// results are the rows for the journal: the scenario's, and one for what could not be left as found.
+func (x *Exercise) results() []journal.Result {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	r := x.scenario.resultOf(journal.KindScenario)
+	r.Verdict, r.Reason, r.Finding = x.outcome.verdict, x.outcome.reason, x.outcome.finding
+	r.Exchanges, r.Start, r.Duration = x.scope.Exchanges(), x.began, x.took
+	rows := []journal.Result{r}
+	if len(x.unclean) > 0 {
+		c := x.scenario.resultOf(journal.KindCleanup)
+		c.Verdict = journal.Blocked
+		c.Reason = "not left as found: " + strings.ReplaceAll(errors.Join(x.unclean...).Error(), "\n", "; ")
+		c.Exchanges, c.Start, c.Duration = x.tidying.Exchanges(), x.cleaning, time.Since(x.cleaning)
+		rows = append(rows, c)
+	}
+	return rows
+}

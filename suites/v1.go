@@ -1,0 +1,33 @@
+package suites
+
+import (
+	"context"
+
+	"resize-conformance/harness/fixture"
+)
+
+// v1 is the older sibling of the operation. Its requirements stand on an operation of their own, so that every resize in these scenarios goes to the v1 path.
+func v1(w *writer) {
+	w.scenario("RSZ-V1-001", "v1 resizes a pay-per-use server", func(ctx context.Context, x *Exercise) {
+		s := x.Server(ctx, fixture.Stopped)
+		x.CarriedOut(ctx, x.good(s))
+	})
+	w.scenario("RSZ-V1-002", "v1 does not resize a yearly/monthly server", func(ctx context.Context, x *Exercise) {
+		x.rejectsInState(ctx, fixture.YearlyMonthly)
+	})
+	w.rejectsBodies("RSZ-V1-003", "v1 rejects a resize without flavorRef", goodBody,
+		`{"resize":{}}`,
+	)
+	w.scenario("RSZ-V1-004", "v1 does not resize a running server", func(ctx context.Context, x *Exercise) {
+		x.rejectsInState(ctx, fixture.Running)
+	})
+	w.scenario("RSZ-V1-005", "v1 answers a valid dry run 202 and changes nothing", func(ctx context.Context, x *Exercise) {
+		s := x.Server(ctx, fixture.Stopped)
+		x.ExpectStatus(x.Resize(ctx, x.good(s).dry()), "a valid dry run", x.scenario.Requirement.Statuses...)
+		x.leavesNothing(ctx, s, x.good(s).dry())
+	})
+	w.scenario("RSZ-V1-006", "v1 answers with a job and without an order", func(ctx context.Context, x *Exercise) {
+		s := x.Server(ctx, fixture.Stopped)
+		x.jobWithoutOrder(ctx, x.good(s))
+	})
+}
