@@ -192,11 +192,17 @@ func TestTheCurlLineSignsAnew(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			var refused, seen error
-			now := long // the recorder's request was made two days ago
+			type taken struct {
+				r    *http.Request
+				body []byte
+			}
+			requests := make(chan taken, 1)
 			url := serve(t, func(_ http.ResponseWriter, r *http.Request) {
-				body, _ := io.ReadAll(r.Body)
-				_, seen = signature.Verify(r, body, func(ak string) (string, bool) { return sk, ak == "AKEXAMPLE" }, now)
+				body, err := io.ReadAll(r.Body)
+				if err != nil {
+					t.Error(err)
+				}
+				requests <- taken{r, body}
 			})
 			var sink events
 			body := "{\"resize\":{\"flavorRef\":\"s3.large.2\"}}\n"
@@ -223,9 +229,9 @@ func TestTheCurlLineSignsAnew(t *testing.T) {
 			if _, err := r.Do(req); err != nil {
 				t.Fatal(err)
 			}
-			refused = seen
-			check := func(who string, err error) {
+			check := func(who string, got taken, now time.Time) {
 				t.Helper()
+				_, err := signature.Verify(got.r, got.body, func(ak string) (string, bool) { return sk, ak == "AKEXAMPLE" }, now)
 				var e *signature.Error
 				switch {
 				case c.cause == "" && err != nil:
@@ -234,11 +240,10 @@ func TestTheCurlLineSignsAnew(t *testing.T) {
 					t.Errorf("%s: wanted it refused for its %s, got %v", who, c.cause, err)
 				}
 			}
-			check("recorder", refused)
-			now = time.Now()
+			check("recorder", <-requests, long) // made two days ago
 			line := sink.last(t).Curl
 			shell(t, line, "HUAWEICLOUD_SDK_AK=AKEXAMPLE", "HUAWEICLOUD_SDK_SK="+sk, "HUAWEICLOUD_SDK_SECURITY_TOKEN=token-of-a-temporary-key")
-			check("curl", seen)
+			check("curl", <-requests, time.Now())
 			if t.Failed() {
 				t.Log(line)
 			}

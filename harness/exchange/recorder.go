@@ -99,6 +99,7 @@ func (r *Recorder) exchange(req *http.Request) (*Exchange, *http.Response) {
 	seal := r.o.Redactor.censor(req.Header, shownOf(ctx))
 	resp := r.send(req, e, seal)
 	e.Duration = time.Since(e.Start)
+	seal = seal.with(e.Header) // what the answer hands out may stand in its body too
 	if r.o.Contract != nil {
 		// A cancelled scenario's last exchange is judged like any other.
 		e.judged = true

@@ -14,11 +14,11 @@ import (
 type Scope struct {
 	Scenario string // "RSZ-STATE-001 title"
 
-	mu            sync.Mutex
-	ids           []int64
-	last          *Exchange
-	undeclared    []journal.Violation
-	misdeclared   []Misdeclared
+	mu          sync.Mutex
+	ids         []int64
+	last        *Exchange
+	undeclared  []journal.Violation
+	misdeclared []Misdeclared
 }
 
 // Misdeclared is a request that was declared Malformed, yet the contract finds nothing wrong with it: the harness's own fault, as the scenario did not test
