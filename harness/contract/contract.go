@@ -1,10 +1,16 @@
 // Package contract is the loaded contract: the OpenAPI document with a profile's overlay applied, the register of requirements
 // that stands in it, and the judgement of one exchange by four layers.
+//
+// The layers are, cheapest first: our own strict reading of HTTP and JSON (strict.go), kin-openapi (kin.go), libopenapi-validator
+// (lib.go), and a look at undeclared properties that never accuses (undeclared.go). The two libraries are independent oracles: where
+// they agree the matter is settled, where they differ differences.go decides, and a difference it does not know accuses nobody.
 package contract
 
 import (
-	"context"
 	"net/http"
+	"slices"
+
+	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
 
 	"resize-conformance/harness/journal"
 )
@@ -15,17 +21,29 @@ type Source struct {
 	Profile string // name of a built-in profile ("intl", "cn", "otc", "ae-ad-1"), or the path of an overlay file; empty for intl
 }
 
+// BaseProfile is the profile of the document without any overlay.
+const BaseProfile = "intl"
+
 // Contract is an effective contract. It is immutable and safe for concurrent use.
 type Contract struct {
 	Title   string
 	Version string
-	Profile string
+	Profile string // the profile that was asked for: a built-in name, or the name of the overlay's file
+	Edition string // whose promises these are (info.x-profile): a requirement with profiles is made when they contain it
 	File    string // how reports name the document: "spec/openapi.yaml" for the embedded one
 	Hash    string // sha256 of the effective document, hex
-}
 
-// Load reads, overlays and checks a contract and prepares both oracles.
-func Load(ctx context.Context, src Source) (*Contract, error) { panic("not yet") }
+	base      *document // as it stands in File
+	effective *document // with the overlay applied; base itself when there is none
+	overlay   *overlay  // nil in the base profile
+	register  *register
+	behaviour Behaviour
+	routes    []*operation
+	unmatched *operation // judges error answers to requests that match no operation; nil when the contract has no error response
+	kin       *kinOracle
+	lib       *libOracle
+	shapes    shapes
+}
 
 // Requirement is one promise of the contract, as x-requirements has it.
 type Requirement struct {
@@ -36,13 +54,24 @@ type Requirement struct {
 	Source    string   // which table or sentence of which edition
 	Profiles  []string // nil: all
 	Tested    Tested
-	Reason    string   // why not, when Tested is NotTested
+	Reason    string   // why not, when Tested is NotTested; why it was retired, when Retired
 	Needs     []string // capabilities without which the promise does not apply to a target
 	Codes     []string // error codes a rejection may carry; nil: any
 	Statuses  []int    // HTTP statuses a rejection may carry; nil: any 4xx, or 5xx that the contract documents
 	Operation string   // operationId on which it stands
-	Line      int      // line in the contract file
+	File      string   // the file of Line: the contract's, or the overlay's when a profile adds the row
+	Line      int      // line of its id in File
 	Retired   bool     // stands in the tombstone list only
+
+	matches []match
+}
+
+// Family is the part of the id that names the behaviour family: "RSZ-STATE" of "RSZ-STATE-001".
+func (r Requirement) Family() string { return familyOf(r.ID) }
+
+// AppliesTo says whether the promise is made in the given edition (Contract.Edition).
+func (r Requirement) AppliesTo(edition string) bool {
+	return !r.Retired && (r.Profiles == nil || slices.Contains(r.Profiles, edition))
 }
 
 // Tested says how a requirement is put to the test.
@@ -56,12 +85,6 @@ const (
 	NotTested  Tested = "no"
 )
 
-// Requirements lists the register in the order of the document, only those that the profile has.
-func (c *Contract) Requirements() []Requirement { panic("not yet") }
-
-// Requirement finds one by id.
-func (c *Contract) Requirement(id string) (Requirement, bool) { panic("not yet") }
-
 // Message is one exchange as the contract judges it. Path is what follows the target's base URL.
 type Message struct {
 	Method         string
@@ -71,7 +94,7 @@ type Message struct {
 	RequestBody    []byte
 	Status         int // 0: no answer; only the request is judged
 	ResponseHeader http.Header
-	ResponseBody   []byte
+	ResponseBody   []byte // with any Content-Encoding undone
 	// ResponseTruncated says that ResponseBody is not the whole body; then the body is not judged.
 	ResponseTruncated bool
 }
@@ -82,10 +105,75 @@ type Judgement struct {
 	Request       []journal.Violation
 	Response      []journal.Violation
 	Disagreements []journal.Disagreement // Exchange is left 0
+	// Information lists what the contract neither promises nor forbids but a reader may want to know: undeclared properties. Its entries
+	// have level MAY and accuse nobody.
+	Information []journal.Violation
 }
 
-// Judge runs the four layers over one exchange.
-func (c *Contract) Judge(ctx context.Context, m *Message) Judgement { panic("not yet") }
+// Operation is one operation of the contract.
+type Operation struct {
+	ID      string
+	Method  string
+	Path    string // template: "/v1.1/{project_id}/cloudservers/{server_id}/resize"
+	Pointer string // JSON pointer of the operation in the document
+}
 
-// ErrorCode extracts code and message from any of the known error envelopes; ok is false when either is missing or empty.
-func ErrorCode(body []byte) (code, message string, ok bool) { panic("not yet") }
+// Operations lists the operations in the order of the document.
+func (c *Contract) Operations() []Operation {
+	out := make([]Operation, len(c.routes))
+	for i, op := range c.routes {
+		out[i] = Operation{ID: op.id, Method: op.method, Path: op.template, Pointer: op.pointer}
+	}
+	return out
+}
+
+// Document is the effective document's YAML, with the overlay applied; the caller owns the copy.
+func (c *Contract) Document() []byte { return slices.Clone(c.effective.bytes) }
+
+// operation is what judging needs to know of one operation, prepared once.
+type operation struct {
+	id, method, template string
+	pointer              string
+	segments             []segment
+	query                []parameter
+	headers              []parameter
+	constrainedPath      bool // some path parameter's schema says more than "a string"
+	body                 *content
+	bodyRequired         bool
+	responses            map[string]*response // "200", "4XX", "default"
+
+	kin kinOperation
+	lib *v3.PathItem
+}
+
+// segment is one segment of a path template: a literal, or a parameter's name.
+type segment struct{ literal, param string }
+
+// parameter is a query or header parameter of an operation.
+type parameter struct {
+	name, pointer string
+	scalar        bool // its schema admits no array and no object, so that it may stand once only
+}
+
+// response is one documented answer.
+type response struct {
+	key     string // as the document writes it: "200", "4XX", "default"
+	pointer string
+	content *content // nil when no body is described
+	// bodyOptional says that the body may be empty although one is described (x-body-optional): OpenAPI 3.0 cannot say so of an answer.
+	bodyOptional bool
+}
+
+// content is the media types of a body.
+type content struct {
+	pointer string
+	types   []mediaType
+}
+
+// mediaType is one entry of a content map.
+type mediaType struct {
+	name        string // lower case, without parameters: "application/json", "application/*"
+	schema      string // canonical pointer of its schema, "" when it has none
+	wantsObject bool   // the schema admits an object and no null
+	json        bool
+}

@@ -1,0 +1,269 @@
+package contract
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// document is a YAML document whose nodes know their lines.
+type document struct {
+	file  string
+	bytes []byte
+	root  *yaml.Node // the mapping at the top
+}
+
+// parseDocument reads one YAML document whose top is a mapping. Keys that stand twice in a mapping are an error: which of the two was
+// meant cannot be known, and readers differ.
+func parseDocument(file string, data []byte) (*document, error) {
+	var top yaml.Node
+	if err := yaml.Unmarshal(data, &top); err != nil {
+		return nil, yamlError(file, err)
+	}
+	if len(top.Content) == 0 {
+		return nil, fmt.Errorf("%s: is empty; want a YAML document", file)
+	}
+	d := &document{file: file, bytes: data, root: top.Content[0]}
+	if d.root.Kind != yaml.MappingNode {
+		return nil, d.errorf(d.root, "want a mapping at the top, got %s", kindName(d.root))
+	}
+	if err := d.checkKeys(d.root, ""); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+var yamlLine = regexp.MustCompile(`line (\d+): `)
+
+// yamlError turns the parser's "yaml: line 12: …" into "file:12: …".
+func yamlError(file string, err error) error {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	if m := yamlLine.FindStringSubmatchIndex(text); m != nil && m[0] == 0 {
+		return fmt.Errorf("%s:%s: not YAML: %s", file, text[m[2]:m[3]], text[m[1]:])
+	}
+	return fmt.Errorf("%s: not YAML: %s", file, text)
+}
+
+func (d *document) checkKeys(n *yaml.Node, pointer string) error {
+	switch n.Kind {
+	case yaml.AliasNode:
+		return d.errorf(n, "a YAML alias at %s; write it out, or use $ref", pointer)
+	case yaml.MappingNode:
+		seen := make(map[string]int, len(n.Content)/2)
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key := n.Content[i]
+			at := pointer + "/" + escapeToken(key.Value)
+			if first, twice := seen[key.Value]; twice {
+				return d.errorf(key, "%s stands twice, first in line %d; keep one", at, first)
+			}
+			seen[key.Value] = key.Line
+			if err := d.checkKeys(n.Content[i+1], at); err != nil {
+				return err
+			}
+		}
+	case yaml.SequenceNode:
+		for i, item := range n.Content {
+			if err := d.checkKeys(item, pointer+"/"+strconv.Itoa(i)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// errorf is an error at the line of a node.
+func (d *document) errorf(n *yaml.Node, format string, args ...any) error {
+	return fmt.Errorf("%s:%d: %w", d.file, n.Line, fmt.Errorf(format, args...))
+}
+
+// checkReferences makes sure that every $ref stays in the document and finds its target. locate names lines: those of an overlaid document are
+// nobody's.
+func (d *document) checkReferences(locate func(pointer string) string) error {
+	var errs []error
+	d.eachReference(d.root, "", func(pointer, ref string) {
+		target, local := strings.CutPrefix(ref, "#")
+		if !local {
+			errs = append(errs, fmt.Errorf("%s: $ref %q leaves the document; the contract is one file", locate(pointer), ref))
+			return
+		}
+		if _, ok := d.find(target); !ok {
+			errs = append(errs, fmt.Errorf("%s: $ref %q finds nothing", locate(pointer), ref))
+		}
+	})
+	return errors.Join(errs...)
+}
+
+func (d *document) eachReference(n *yaml.Node, pointer string, visit func(pointer, ref string)) {
+	if n.Kind == yaml.SequenceNode {
+		for i, item := range n.Content {
+			d.eachReference(item, pointer+"/"+strconv.Itoa(i), visit)
+		}
+		return
+	}
+	for key, value := range pairs(n) {
+		at := pointer + "/" + escapeToken(key)
+		switch {
+		case key == "$ref" && value.Kind == yaml.ScalarNode:
+			visit(at, value.Value)
+		case key == "example" || key == "examples":
+			// data, in which "$ref" would be a member like any other; references between examples are the libraries' to check
+		default:
+			d.eachReference(value, at, visit)
+		}
+	}
+}
+
+// find walks a JSON pointer literally, without following $ref.
+func (d *document) find(pointer string) (*yaml.Node, bool) {
+	return findIn(d.root, splitPointer(pointer))
+}
+
+func findIn(n *yaml.Node, tokens []string) (*yaml.Node, bool) {
+	for _, token := range tokens {
+		n = child(n, token)
+		if n == nil {
+			return nil, false
+		}
+	}
+	return n, true
+}
+
+// keyLine is the line at which the thing a pointer names begins: that of its key in a mapping, else its own.
+func (d *document) keyLine(pointer string) (int, bool) {
+	tokens := splitPointer(pointer)
+	if len(tokens) == 0 {
+		return 1, true
+	}
+	parent, ok := findIn(d.root, tokens[:len(tokens)-1])
+	if !ok {
+		return 0, false
+	}
+	return keyLineIn(parent, tokens[len(tokens)-1])
+}
+
+func keyLineIn(parent *yaml.Node, token string) (int, bool) {
+	if parent.Kind == yaml.MappingNode {
+		for i := 0; i+1 < len(parent.Content); i += 2 {
+			if parent.Content[i].Value == token {
+				return parent.Content[i].Line, true
+			}
+		}
+		return 0, false
+	}
+	if item := child(parent, token); item != nil {
+		return item.Line, true
+	}
+	return 0, false
+}
+
+// resolve follows $refs from a pointer until something stands there that is none, and gives back the pointer of that.
+func (d *document) resolve(pointer string) (string, *yaml.Node) {
+	n, ok := d.find(pointer)
+	for hops := 0; ok && hops < 32; hops++ {
+		ref := child(n, "$ref")
+		if ref == nil || ref.Kind != yaml.ScalarNode {
+			return pointer, n
+		}
+		pointer = strings.TrimPrefix(ref.Value, "#")
+		n, ok = d.find(pointer)
+	}
+	return pointer, nil
+}
+
+// child is the value under a key of a mapping or at an index of a sequence, or nil.
+func child(n *yaml.Node, token string) *yaml.Node {
+	if n == nil {
+		return nil
+	}
+	switch n.Kind {
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if n.Content[i].Value == token {
+				return n.Content[i+1]
+			}
+		}
+	case yaml.SequenceNode:
+		if i, err := strconv.Atoi(token); err == nil && i >= 0 && i < len(n.Content) {
+			return n.Content[i]
+		}
+	}
+	return nil
+}
+
+// text is the scalar under a key, "" when there is none.
+func text(n *yaml.Node, key string) string {
+	if v := child(n, key); v != nil && v.Kind == yaml.ScalarNode {
+		return v.Value
+	}
+	return ""
+}
+
+// pairs walks a mapping in the order of the document; anything else has no pairs.
+func pairs(n *yaml.Node) func(yield func(key string, value *yaml.Node) bool) {
+	return func(yield func(string, *yaml.Node) bool) {
+		if n == nil || n.Kind != yaml.MappingNode {
+			return
+		}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if !yield(n.Content[i].Value, n.Content[i+1]) {
+				return
+			}
+		}
+	}
+}
+
+// items walks a sequence; anything else has none.
+func items(n *yaml.Node) []*yaml.Node {
+	if n == nil || n.Kind != yaml.SequenceNode {
+		return nil
+	}
+	return n.Content
+}
+
+var errNotList = errors.New("want a list")
+
+func kindName(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.MappingNode:
+		return "a mapping"
+	case yaml.SequenceNode:
+		return "a list"
+	case yaml.ScalarNode:
+		return fmt.Sprintf("%q", n.Value)
+	default:
+		return "an alias"
+	}
+}
+
+// JSON pointers, RFC 6901.
+
+var pointerEscaper = strings.NewReplacer("~", "~0", "/", "~1")
+var pointerUnescaper = strings.NewReplacer("~1", "/", "~0", "~")
+
+func escapeToken(token string) string { return pointerEscaper.Replace(token) }
+
+func splitPointer(pointer string) []string {
+	if pointer == "" {
+		return nil
+	}
+	tokens := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
+	for i, t := range tokens {
+		if strings.Contains(t, "~") {
+			tokens[i] = pointerUnescaper.Replace(t)
+		}
+	}
+	return tokens
+}
+
+func joinPointer(tokens []string) string {
+	var b strings.Builder
+	for _, t := range tokens {
+		b.WriteByte('/')
+		b.WriteString(escapeToken(t))
+	}
+	return b.String()
+}

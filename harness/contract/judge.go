@@ -1,0 +1,302 @@
+package contract
+
+import (
+	"cmp"
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+
+	"resize-conformance/harness/journal"
+)
+
+// Judge runs the four layers over one exchange. What the strict layer finds is settled. Of what the oracles find, that in which both agree is;
+// the rest is a Disagreement, decided by the table of known differences, and accuses nobody when it is new.
+//
+// Credentials are not judged: whether a request is authorised is for the server to say. A response without a body to judge (no answer, a
+// truncated one) is judged as far as it goes.
+func (c *Contract) Judge(ctx context.Context, m *Message) Judgement {
+	var j Judgement
+	op, params, pathFits := c.route(m.Method, m.Path)
+	if op != nil {
+		j.Operation = op.id
+		c.judgeRequest(ctx, &j, op, m, params)
+	} else {
+		j.Request = append(j.Request, c.finish(c.strictPath(m, pathFits), nil, m))
+	}
+	if m.Status > 0 {
+		c.judgeResponse(ctx, &j, op, m)
+	}
+	return j
+}
+
+func (c *Contract) judgeRequest(ctx context.Context, j *Judgement, op *operation, m *Message, params map[string]string) {
+	for _, v := range strictQuery(op, m.Query) {
+		j.Request = append(j.Request, c.finish(v, op, m))
+	}
+	view := wholeBody
+	if op.body != nil {
+		var v *journal.Violation
+		v, view = strictBody(op.body, op.bodyRequired, m.RequestHeader.Get(headerContentType), m.RequestBody)
+		if v != nil {
+			v.In, v.Blame, v.Oracles = inRequest, journal.Client, []string{oracleStrict}
+			j.Request = append(j.Request, c.finish(*v, op, m))
+		}
+	}
+	var query url.Values
+	if m.Query != "" {
+		query, _ = url.ParseQuery(m.Query) // what cannot be parsed strictQuery has told
+	} else {
+		query = url.Values{}
+	}
+	byKin := c.kin.request(ctx, op, m, params, query, view)
+	byLib := c.lib.request(ctx, op, m, view)
+	if len(byKin)+len(byLib) > 0 {
+		x := &weighing{c: c, j: j, op: op, m: m, in: inRequest, blame: journal.Client, content: op.body}
+		j.Request = append(j.Request, x.weigh(byKin, byLib)...)
+	}
+}
+
+func (c *Contract) judgeResponse(ctx context.Context, j *Judgement, op *operation, m *Message) {
+	contentType := m.ResponseHeader.Get(headerContentType)
+	isError := m.Status >= 400
+	judged := op // the operation whose responses the answer is held against
+	if judged == nil && isError {
+		judged = c.unmatched
+	}
+	var declared *response
+	if judged != nil {
+		declared = judged.response(m.Status)
+	}
+	add := func(v journal.Violation) {
+		v.In, v.Blame, v.Oracles = inResponse, journal.Server, []string{oracleStrict}
+		j.Response = append(j.Response, c.finish(v, op, m))
+	}
+
+	var bodies *content
+	if declared != nil {
+		bodies = declared.content
+	}
+	view := nothingYet
+	switch {
+	case m.ResponseTruncated:
+		view = typeOnly
+	case hasNoBody(m.Status):
+		if len(m.ResponseBody) > 0 {
+			add(journal.Violation{Part: partBody, Keyword: KeywordNoBody, SpecPointer: pointerOf(declared, op), Wanted: "no body", Got: quote(string(m.ResponseBody))})
+		}
+	default:
+		var v *journal.Violation
+		v, view = strictBody(bodies, declared == nil || !declared.bodyOptional, contentType, m.ResponseBody)
+		if v != nil && (!isError || slices.Contains(strictKeywords(), v.Keyword)) { // of an error, the missing envelope says it
+			add(*v)
+		}
+	}
+
+	var byKin, byLib []finding
+	if judged != nil {
+		byKin = c.kin.response(ctx, judged, m, view)
+		byLib = c.lib.response(ctx, judged, m, view)
+	}
+	var fromOracles []journal.Violation
+	if len(byKin)+len(byLib) > 0 {
+		x := &weighing{c: c, j: j, op: op, m: m, in: inResponse, blame: journal.Server, judged: judged, content: bodies, response: declared}
+		fromOracles = x.weigh(byKin, byLib)
+	}
+	if isError && !m.ResponseTruncated && !hasNoBody(m.Status) {
+		fromOracles = c.judgeEnvelope(j, op, m, declared, view, fromOracles)
+	}
+	j.Response = append(j.Response, fromOracles...)
+
+	if bodies != nil && view == wholeBody {
+		if mt := bodies.find(contentType); mt != nil && mt.json {
+			j.Information = c.undeclared(mt.schema, m.ResponseBody)
+		}
+	}
+}
+
+// judgeEnvelope asks every error answer for a code and a message. A schema that has judged the body and let it pass knows better: an edition may
+// have an envelope without a code. What a schema makes of a body that is no envelope adds nothing: one cause, one violation.
+func (c *Contract) judgeEnvelope(j *Judgement, op *operation, m *Message, declared *response, view bodyView, found []journal.Violation) []journal.Violation {
+	if _, _, ok := ErrorCode(m.ResponseBody); ok {
+		return found
+	}
+	rest, oracles := withoutBody(found)
+	if len(oracles) == 0 && c.schemaJudged(declared, m, view) {
+		return found
+	}
+	j.Response = append(j.Response, c.finish(journal.Violation{In: inResponse, Part: partBody, Blame: journal.Server, Keyword: KeywordErrorEnvelope,
+		SpecPointer: pointerOf(declared, op), Oracles: append([]string{oracleStrict}, oracles...),
+		Wanted: "an error code and a message, neither empty, in one of the known envelopes", Got: describeErrorBody(m.ResponseBody)}, op, m))
+	return rest
+}
+
+// schemaJudged says that the oracles held the body against a schema.
+func (c *Contract) schemaJudged(declared *response, m *Message, view bodyView) bool {
+	if view != wholeBody || declared == nil || declared.content == nil {
+		return false
+	}
+	mt := declared.content.find(m.ResponseHeader.Get(headerContentType))
+	return mt != nil && mt.schema != ""
+}
+
+func pointerOf(r *response, op *operation) string {
+	switch {
+	case r != nil:
+		return r.pointer
+	case op != nil:
+		return op.pointer + "/responses"
+	}
+	return "/paths"
+}
+
+// withoutBody takes the body's violations out and gives their oracles.
+func withoutBody(list []journal.Violation) (rest []journal.Violation, oracles []string) {
+	for _, v := range list {
+		if v.Part != partBody {
+			rest = append(rest, v)
+			continue
+		}
+		for _, o := range v.Oracles {
+			if !slices.Contains(oracles, o) {
+				oracles = append(oracles, o)
+			}
+		}
+	}
+	return rest, oracles
+}
+
+// finish gives a violation its requirement and the line of the contract.
+func (c *Contract) finish(v journal.Violation, op *operation, m *Message) journal.Violation {
+	id, status := "", m.Status
+	if op != nil {
+		id = op.id
+	}
+	if v.Level == "" {
+		v.Level = journal.Must
+	}
+	if r := c.register.find(&v, id, status, c.Edition); r != nil {
+		v.Requirement, v.Level = r.id, r.level
+	}
+	v.SpecLine = c.Locate(v.SpecPointer)
+	return v
+}
+
+// weighing brings together what the two oracles say of one message.
+type weighing struct {
+	c        *Contract
+	j        *Judgement
+	op       *operation // nil when the request matches none
+	judged   *operation // whose responses the answer was held against
+	m        *Message
+	in       string
+	blame    journal.Side
+	content  *content
+	response *response
+	decoded  *decodedBody
+}
+
+// weigh pairs findings about the same thing; what has no partner is a dispute.
+func (x *weighing) weigh(byKin, byLib []finding) []journal.Violation {
+	var out []journal.Violation
+	taken := make([]bool, len(byLib))
+	var alone []finding
+	for _, k := range byKin {
+		i := partner(k, byLib, taken)
+		if i < 0 {
+			alone = append(alone, k)
+			continue
+		}
+		taken[i] = true
+		f := byLib[i]
+		if len(k.pointer) > len(f.pointer) {
+			f = k
+		}
+		out = append(out, x.violation(f, oracleKin, oracleLib))
+	}
+	for _, k := range alone {
+		out = x.dispute(out, k, oracleKin, byKin, byLib)
+	}
+	for i, l := range byLib {
+		if !taken[i] {
+			out = x.dispute(out, l, oracleLib, byKin, byLib)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b journal.Violation) int { // the libraries' own order is partly that of maps
+		return cmp.Or(cmp.Compare(a.Part, b.Part), cmp.Compare(a.Pointer, b.Pointer), cmp.Compare(a.Keyword, b.Keyword))
+	})
+	return out
+}
+
+// partner finds the finding that is about the same thing: first the same place and keyword, then the same place, then one that lies within the
+// other (an oracle may stop at a oneOf that the other goes into).
+func partner(k finding, list []finding, taken []bool) int {
+	within, same := -1, -1
+	for i, l := range list {
+		if taken[i] || l.part != k.part {
+			continue
+		}
+		switch {
+		case strings.EqualFold(l.pointer, k.pointer) && l.keyword == k.keyword:
+			return i
+		case strings.EqualFold(l.pointer, k.pointer):
+			same = i
+		case k.part == partBody && (strings.HasPrefix(l.pointer, k.pointer+"/") || strings.HasPrefix(k.pointer, l.pointer+"/")):
+			within = i
+		}
+	}
+	if same >= 0 {
+		return same
+	}
+	return within
+}
+
+// dispute settles a finding that only one oracle has. A second finding at a place at which both object already is no dispute about the message.
+func (x *weighing) dispute(out []journal.Violation, f finding, accuser string, byKin, byLib []finding) []journal.Violation {
+	for _, v := range out {
+		if len(v.Oracles) == 2 && v.Part == f.part && strings.EqualFold(v.Pointer, f.pointer) {
+			return out
+		}
+	}
+	d := &dispute{finding: f, in: x.in, accuser: accuser, status: x.m.Status, format: x.format(f)}
+	record := journal.Disagreement{In: x.in, Kin: "valid", Lib: "valid"}
+	if said := sayings(byKin, f.part); said != "" {
+		record.Kin = said
+	}
+	if said := sayings(byLib, f.part); said != "" {
+		record.Lib = said
+	}
+	k, isKnown := known(d)
+	if isKnown {
+		record.Known = k.name
+	}
+	if !slices.Contains(x.j.Disagreements, record) {
+		x.j.Disagreements = append(x.j.Disagreements, record)
+	}
+	if isKnown && k.right == accuser {
+		out = append(out, x.violation(f, accuser))
+	}
+	return out
+}
+
+// sayings is what an oracle says of one part of a message.
+func sayings(list []finding, part string) string {
+	var out []string
+	for _, f := range list {
+		if f.part == part {
+			text := f.part
+			if f.pointer != "" {
+				text += " " + f.pointer
+			}
+			out = append(out, text+": "+f.message)
+		}
+	}
+	return capped(strings.Join(out, "; "))
+}
+
+// violation tells a finding in our own words, with its place in the contract.
+func (x *weighing) violation(f finding, oracles ...string) journal.Violation {
+	v := journal.Violation{Blame: x.blame, In: x.in, Part: f.part, Pointer: f.pointer, Keyword: f.keyword, Oracles: oracles}
+	x.describe(&v, f)
+	return x.c.finish(v, x.op, x.m)
+}

@@ -1,0 +1,279 @@
+package contract
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+)
+
+const oracleKin = "kin"
+
+// finding is one thing an oracle holds against a message, in words both oracles share.
+type finding struct {
+	part    string
+	pointer string // into the body, or the name of a parameter or header
+	keyword string
+	message string // what the oracle itself says, on one line and without values
+}
+
+// kinOracle judges by kin-openapi. For a 3.0 document that is kin's own engine, which shares nothing with the other oracle's.
+type kinOracle struct {
+	doc     *openapi3.T
+	options *openapi3filter.Options
+}
+
+// kinOperation is what kin needs of one operation.
+type kinOperation struct {
+	route *routers.Route
+	// bodyOnly is the same route without the answers' headers: kin stops at the first header it objects to and would not see the body.
+	bodyOnly *routers.Route
+}
+
+// loadKin reads and checks a document with kin. Its servers are expected to be gone: the target decides where the operations live.
+func loadKin(ctx context.Context, data []byte) (*kinOracle, error) {
+	loader := openapi3.NewLoader()
+	loader.Context = ctx
+	doc, err := loader.LoadFromData(data)
+	if err != nil {
+		return nil, err
+	}
+	if err := doc.Validate(ctx, openapi3.EnableMultiError(), openapi3.EnableExamplesValidation()); err != nil {
+		return nil, err
+	}
+	return &kinOracle{doc: doc, options: &openapi3filter.Options{
+		MultiError:                        true,
+		IncludeResponseStatus:             true,
+		RejectWhenRequestBodyNotSpecified: true,
+		SkipSettingDefaults:               true, // with defaults set, judging would rewrite the message
+		AuthenticationFunc:                openapi3filter.NoopAuthenticationFunc,
+		SchemaValidationOptions:           []openapi3.SchemaValidationOption{openapi3.DisableSchemaErrorDetails()},
+	}}, nil
+}
+
+// operation prepares a route. Only routes with answers' headers need the second one.
+func (k *kinOracle) operation(template, method string) kinOperation {
+	item := k.doc.Paths.Value(template)
+	op := item.GetOperation(method)
+	route := &routers.Route{Spec: k.doc, Path: template, PathItem: item, Method: method, Operation: op}
+	bare := *op
+	bare.Responses = openapi3.NewResponsesWithCapacity(op.Responses.Len())
+	for code, ref := range op.Responses.Map() {
+		stripped := *ref.Value
+		stripped.Headers = nil
+		bare.Responses.Set(code, &openapi3.ResponseRef{Value: &stripped})
+	}
+	bodyOnly := *route
+	bodyOnly.Operation = &bare
+	return kinOperation{route: route, bodyOnly: &bodyOnly}
+}
+
+// request judges a request. ctx is only for kin's signature: nothing waits.
+func (k *kinOracle) request(ctx context.Context, op *operation, m *Message, params map[string]string, query url.Values, view bodyView) []finding {
+	input := k.input(op.kin.route, m, params, query)
+	input.Request.Body, input.Request.ContentLength = body(m.RequestBody)
+	return view.filter(kinFindings(nil, openapi3filter.ValidateRequest(ctx, input)))
+}
+
+func (k *kinOracle) input(route *routers.Route, m *Message, params map[string]string, query url.Values) *openapi3filter.RequestValidationInput {
+	return &openapi3filter.RequestValidationInput{
+		Request:     &http.Request{Method: route.Method, URL: &url.URL{Path: route.Path, RawQuery: m.Query}, Header: m.RequestHeader, Body: http.NoBody},
+		PathParams:  params,
+		QueryParams: query,
+		Route:       route,
+		Options:     k.options,
+	}
+}
+
+// response judges an answer.
+func (k *kinOracle) response(ctx context.Context, op *operation, m *Message, view bodyView) []finding {
+	validate := func(route *routers.Route) error {
+		input := &openapi3filter.ResponseValidationInput{
+			RequestValidationInput: k.input(route, m, nil, nil),
+			Status:                 m.Status,
+			Header:                 m.ResponseHeader,
+			Body:                   io.NopCloser(bytes.NewReader(m.ResponseBody)),
+			Options:                k.options,
+		}
+		return openapi3filter.ValidateResponse(ctx, input)
+	}
+	out := kinFindings(nil, validate(op.kin.route))
+	if len(out) == 1 && out[0].part == partHeader {
+		out = kinFindings(out, validate(op.kin.bodyOnly))
+	}
+	return view.filter(out)
+}
+
+func body(data []byte) (io.ReadCloser, int64) {
+	if len(data) == 0 {
+		return http.NoBody, 0
+	}
+	return io.NopCloser(bytes.NewReader(data)), int64(len(data))
+}
+
+// kinFindings flattens kin's nested errors.
+func kinFindings(out []finding, err error) []finding {
+	switch e := err.(type) {
+	case nil:
+		return out
+	case openapi3.MultiError:
+		for _, one := range e {
+			out = kinFindings(out, one)
+		}
+		return out
+	case *openapi3filter.RequestError:
+		if e.Parameter != nil {
+			part := e.Parameter.In
+			return append(out, finding{part: part, pointer: e.Parameter.Name, keyword: kinParameterKeyword(e), message: oneLine(e.Reason + " " + reasonOf(e.Err))})
+		}
+		if strings.HasPrefix(e.Reason, "header Content-Type") {
+			return append(out, finding{part: partMediaType, pointer: headerContentType, keyword: KeywordMediaType, message: "unexpected Content-Type"})
+		}
+		return kinBody(out, e.Reason, e.Err)
+	case *openapi3filter.ResponseError:
+		switch {
+		case e.Reason == "status is not supported":
+			return append(out, finding{part: partStatus, keyword: KeywordStatus, message: e.Reason})
+		case strings.HasPrefix(e.Reason, "response header Content-Type"):
+			return append(out, finding{part: partMediaType, pointer: headerContentType, keyword: KeywordMediaType, message: "unexpected Content-Type"})
+		case strings.Contains(e.Reason, "header "):
+			return append(out, kinHeader(e))
+		}
+		return kinBody(out, e.Reason, e.Err)
+	}
+	return append(out, finding{part: partBody, message: oneLine(err.Error())})
+}
+
+const headerContentType = "Content-Type"
+
+func kinParameterKeyword(e *openapi3filter.RequestError) string {
+	var schema *openapi3.SchemaError
+	switch {
+	case errors.Is(e.Err, openapi3filter.ErrInvalidRequired):
+		return "required"
+	case errors.As(e.Err, &schema):
+		return plainKeyword(schema.SchemaField)
+	}
+	return "type"
+}
+
+// kinHeader reads the header's name out of kin's message: the error has no field for it.
+func kinHeader(e *openapi3filter.ResponseError) finding {
+	f := finding{part: partHeader, keyword: "type", message: oneLine(e.Reason)}
+	if _, rest, ok := strings.Cut(e.Reason, `header "`); ok {
+		f.pointer, _, _ = strings.Cut(rest, `"`)
+	}
+	var schema *openapi3.SchemaError
+	switch {
+	case strings.HasSuffix(e.Reason, "missing"):
+		f.keyword = "required"
+	case errors.As(e.Err, &schema):
+		f.keyword = plainKeyword(schema.SchemaField)
+	}
+	return f
+}
+
+func kinBody(out []finding, reason string, err error) []finding {
+	if leaves := schemaLeaves(nil, err); len(leaves) > 0 {
+		return append(out, leaves...)
+	}
+	f := finding{part: partBody, keyword: KeywordSyntax, message: oneLine(reason + " " + reasonOf(err))}
+	if errors.Is(err, openapi3filter.ErrInvalidRequired) {
+		f.keyword = KeywordEmptyBody
+	}
+	return append(out, f)
+}
+
+// schemaLeaves goes down to the single schema errors. An allOf is gone through, since each of its parts binds by itself; oneOf and anyOf are
+// leaves, since no single alternative of theirs was promised.
+func schemaLeaves(out []finding, err error) []finding {
+	switch e := err.(type) {
+	case nil:
+		return out
+	case openapi3.MultiError:
+		for _, one := range e {
+			out = schemaLeaves(out, one)
+		}
+		return out
+	case *openapi3.SchemaError:
+		if e.SchemaField == "allOf" && e.Origin != nil {
+			var parts openapi3.MultiError
+			if errors.As(e.Origin, &parts) {
+				return schemaLeaves(out, parts)
+			}
+		}
+		return append(out, finding{part: partBody, pointer: joinPointer(e.JSONPointer()), keyword: plainKeyword(e.SchemaField), message: oneLine(e.Reason)})
+	}
+	return out
+}
+
+// plainKeyword gives the JSON Schema keyword for what kin calls the field.
+func plainKeyword(field string) string {
+	switch field {
+	case "nullable", "boolean":
+		return "type"
+	case "properties":
+		return "additionalProperties"
+	}
+	return field
+}
+
+func reasonOf(err error) string {
+	var schema *openapi3.SchemaError
+	if errors.As(err, &schema) {
+		return schema.Reason
+	}
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// kinDocumentError makes one readable error of kin's, each with the line of the path or component that it names.
+func (c *Contract) kinDocumentError(err error) error {
+	var all []error
+	var flatten func(error)
+	flatten = func(err error) {
+		var multi openapi3.MultiError
+		if errors.As(err, &multi) && len(multi) > 1 {
+			for _, one := range multi {
+				flatten(one)
+			}
+			return
+		}
+		all = append(all, fmt.Errorf("%s: %s (says kin-openapi)", c.Locate(c.mentioned(err.Error())), oneLine(err.Error())))
+	}
+	flatten(err)
+	return errors.Join(all...)
+}
+
+// mentioned finds the most exact place in the document that a message names.
+func (c *Contract) mentioned(message string) string {
+	best := ""
+	for _, op := range c.routes {
+		at := "/paths/" + escapeToken(op.template)
+		if strings.Contains(message, op.template) && len(at) > len(best) {
+			best = at
+			if strings.Contains(message, " "+op.method) {
+				best = op.pointer
+			}
+		}
+	}
+	components := child(c.effective.root, "components")
+	for kind, list := range pairs(components) {
+		for name := range pairs(list) {
+			if strings.Contains(message, `"`+name+`"`) && best == "" {
+				best = "/components/" + escapeToken(kind) + "/" + escapeToken(name)
+			}
+		}
+	}
+	return best
+}

@@ -1,0 +1,149 @@
+package contract
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/pb33f/libopenapi"
+	liboverlay "github.com/pb33f/libopenapi/overlay"
+	"go.yaml.in/yaml/v3"
+
+	"resize-conformance/harness/nearest"
+	"resize-conformance/spec"
+)
+
+// overlay is one OpenAPI Overlay file.
+type overlay struct {
+	name string // the profile's name
+	*document
+}
+
+// Profiles lists the built-in profiles: the base one first, then the overlays by name.
+func Profiles() []string {
+	names := []string{BaseProfile}
+	entries, err := spec.Profiles.ReadDir("profiles")
+	if err != nil {
+		return names // the folder is embedded at build time: it cannot be missing
+	}
+	for _, e := range entries {
+		if name, yes := strings.CutSuffix(e.Name(), ".yaml"); yes && name != BaseProfile {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// readOverlay finds a profile's overlay by name or path; nil for the base profile.
+func readOverlay(profile string) (*overlay, error) {
+	if profile == "" || profile == BaseProfile {
+		return nil, nil
+	}
+	if slices.Contains(Profiles(), profile) {
+		name := path.Join("profiles", profile+".yaml")
+		data, err := spec.Profiles.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("read the built-in profile %q: %w", profile, err)
+		}
+		return parseOverlay(path.Join("spec", name), profile, data)
+	}
+	if !looksLikePath(profile) {
+		return nil, fmt.Errorf("unknown profile %q; built in are %s%s; an overlay of your own is given by its path", profile,
+			strings.Join(Profiles(), ", "), nearest.Hint(profile, Profiles()))
+	}
+	data, err := os.ReadFile(profile)
+	if err != nil {
+		return nil, fmt.Errorf("read the profile overlay: %w", err)
+	}
+	name := strings.TrimSuffix(filepath.Base(profile), filepath.Ext(profile))
+	return parseOverlay(profile, name, data)
+}
+
+// looksLikePath tells an overlay file from a misspelled profile name.
+func looksLikePath(s string) bool {
+	return strings.ContainsRune(s, filepath.Separator) || strings.Contains(s, "/") || filepath.Ext(s) == ".yaml" || filepath.Ext(s) == ".yml" || filepath.Ext(s) == ".json"
+}
+
+func parseOverlay(file, name string, data []byte) (*overlay, error) {
+	d, err := parseDocument(file, data)
+	if err != nil {
+		return nil, err
+	}
+	top := []string{"overlay", "info", "extends", "actions", "components"}
+	for key := range pairs(d.root) {
+		if !slices.Contains(top, key) && !strings.HasPrefix(key, "x-") {
+			return nil, d.errorf(d.root, "unknown key %q in an OpenAPI Overlay%s", key, nearest.Hint(key, top))
+		}
+	}
+	actionKeys := []string{"target", "description", "update", "remove", "copy", "$ref"}
+	for i, action := range items(child(d.root, "actions")) {
+		for key := range pairs(action) {
+			if !slices.Contains(actionKeys, key) && !strings.HasPrefix(key, "x-") {
+				return nil, d.errorf(action, "unknown key %q in action %d%s", key, i+1, nearest.Hint(key, actionKeys))
+			}
+		}
+	}
+	return &overlay{name: name, document: d}, nil
+}
+
+// apply puts the overlay over a document. A target that matches nothing is an error: the overlay was written for another document, and
+// what it wanted to say of the profile would silently be missing.
+func (o *overlay) apply(base *document) (*document, error) {
+	parsed, err := libopenapi.NewOverlayDocument(o.bytes)
+	if err != nil {
+		return nil, fmt.Errorf("%s: not an OpenAPI Overlay: %w", o.file, err)
+	}
+	at := func(i int) *yaml.Node {
+		if actions := items(child(o.root, "actions")); i >= 0 && i < len(actions) {
+			return actions[i]
+		}
+		return o.root
+	}
+	result, err := liboverlay.Apply(base.bytes, parsed)
+	if err != nil {
+		var bad *liboverlay.OverlayError
+		if errors.As(err, &bad) {
+			i := slices.Index(parsed.Actions, bad.Action)
+			return nil, o.errorf(at(i), "action %d, target %s: %w", i+1, text(at(i), "target"), bad.Cause)
+		}
+		return nil, fmt.Errorf("%s: not an OpenAPI Overlay: %w", o.file, err)
+	}
+	var problems []error
+	for _, w := range result.Warnings {
+		i := slices.Index(parsed.Actions, w.Action)
+		if w.Message == "target matched zero nodes" {
+			problems = append(problems, o.errorf(at(i), "action %d: target %s matches nothing in %s; correct the JSONPath or remove the action", i+1, w.Target, base.file))
+			continue
+		}
+		problems = append(problems, o.errorf(at(i), "action %d, target %s: %s", i+1, w.Target, w.Message))
+	}
+	if len(problems) > 0 {
+		return nil, errors.Join(problems...)
+	}
+	return parseDocument(base.file+" with "+o.file, result.Bytes)
+}
+
+// line finds where the overlay writes the thing that an effective document has at a pointer and the base has not: the update whose content
+// is the longest tail of the pointer.
+func (o *overlay) line(pointer string) (int, bool) {
+	tokens := splitPointer(pointer)
+	for start := range tokens {
+		tail := tokens[start:]
+		for _, action := range items(child(o.root, "actions")) {
+			update := child(action, "update")
+			if update == nil {
+				continue
+			}
+			if parent, ok := findIn(update, tail[:len(tail)-1]); ok {
+				if line, found := keyLineIn(parent, tail[len(tail)-1]); found {
+					return line, true
+				}
+			}
+		}
+	}
+	return 0, false
+}

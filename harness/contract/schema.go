@@ -1,0 +1,120 @@
+package contract
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// schemaAt walks a schema along a JSON pointer into an instance and gives the schema that has the keyword there: through $ref, properties, items and
+// additionalProperties, and into the parts of an allOf. Alternatives of a oneOf or anyOf are entered when the way leads through only one.
+func (d *document) schemaAt(schema string, instance []string, keyword string) (string, *yaml.Node) {
+	if schema == "" {
+		return "", nil
+	}
+	at, n := d.resolve(schema)
+	if n == nil {
+		return schema, nil
+	}
+	for _, token := range instance {
+		next, found := d.member(at, n, token, 0)
+		if !found {
+			return at, n
+		}
+		at, n = d.resolve(next)
+		if n == nil {
+			return next, nil
+		}
+	}
+	if child(n, keyword) == nil {
+		for _, part := range d.branches(at, n) {
+			if p, b := d.schemaAt(part, nil, keyword); b != nil && child(b, keyword) != nil {
+				return p, b
+			}
+		}
+	}
+	return at, n
+}
+
+const maxSchemaDepth = 32
+
+// member finds the schema of one member or item.
+func (d *document) member(at string, n *yaml.Node, token string, depth int) (string, bool) {
+	if depth > maxSchemaDepth {
+		return "", false
+	}
+	if properties := child(n, "properties"); child(properties, token) != nil {
+		return at + "/properties/" + escapeToken(token), true
+	}
+	if _, err := strconv.Atoi(token); err == nil && child(n, "items") != nil {
+		return at + "/items", true
+	}
+	for _, branch := range d.branches(at, n) {
+		bat, b := d.resolve(branch)
+		if b == nil {
+			continue
+		}
+		if p, ok := d.member(bat, b, token, depth+1); ok {
+			return p, true
+		}
+	}
+	if extra := child(n, "additionalProperties"); extra != nil && extra.Kind == yaml.MappingNode {
+		return at + "/additionalProperties", true
+	}
+	return "", false
+}
+
+// branches lists the parts of allOf, oneOf and anyOf.
+func (d *document) branches(at string, n *yaml.Node) []string {
+	var out []string
+	for _, key := range []string{"allOf", "oneOf", "anyOf"} {
+		for i := range items(child(n, key)) {
+			out = append(out, at+"/"+key+"/"+strconv.Itoa(i))
+		}
+	}
+	return out
+}
+
+// format is the format that a finding's schema declares.
+func (x *weighing) format(f finding) string {
+	if f.keyword != "format" {
+		return ""
+	}
+	if f.part == partBody {
+		_, n := x.c.effective.schemaAt(x.schema(), splitPointer(f.pointer), "format")
+		return text(n, "format")
+	}
+	if x.op == nil {
+		return ""
+	}
+	for _, list := range []string{x.op.pointer, x.op.pointer[:strings.LastIndexByte(x.op.pointer, '/')]} {
+		n, _ := x.c.effective.find(list + "/parameters")
+		for i := range items(n) {
+			at, p := x.c.effective.resolve(list + "/parameters/" + strconv.Itoa(i))
+			if text(p, "name") == f.pointer {
+				_, schema := x.c.effective.resolve(at + "/schema")
+				return text(schema, "format")
+			}
+		}
+	}
+	return ""
+}
+
+// declaredNames lists the members that a schema declares, sorted.
+func declaredNames(d *document, pointer string) []string {
+	at, n := d.resolve(pointer)
+	if n == nil {
+		return nil
+	}
+	var out []string
+	for name := range pairs(child(n, "properties")) {
+		out = append(out, strconv.Quote(name))
+	}
+	for i := range items(child(n, "allOf")) {
+		out = append(out, declaredNames(d, at+"/allOf/"+strconv.Itoa(i))...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
