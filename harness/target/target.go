@@ -10,33 +10,6 @@ import (
 	"resize-conformance/harness/fixture"
 )
 
-// Capability is something a target declares that it offers.
-type Capability string
-
-// The capabilities.
-const (
-	CapToken         Capability = "token" // token credentials are given
-	CapAKSK          Capability = "aksk"  // AK/SK credentials are given
-	CapV1            Capability = "v1"    // serves the v1 sibling
-	CapMode          Capability = "mode"  // mode=withStopServer
-	CapYearlyMonthly Capability = "yearly-monthly"
-	CapSpot          Capability = "spot"
-	CapWindows       Capability = "windows"
-	CapDedicatedHost Capability = "dedicated-host"
-	CapLock          Capability = "lock"
-	CapFreeze        Capability = "freeze"
-	CapCPUOptions    Capability = "cpu-options"
-	CapSoldOut       Capability = "sold-out" // a sold-out flavor is named
-	CapAbandoned     Capability = "abandoned"
-	CapOpenBeta      Capability = "open-beta"
-	CapUnreachable   Capability = "unreachable"
-	CapFailingJob    Capability = "failing-job"     // a flavor whose job fails is named
-	CapForeign       Capability = "foreign-project" // credentials or a server of another project are given
-	CapExpiredToken  Capability = "expired-token"   // an expired token is given
-	CapPayment       Capability = "payment"         // the run may settle orders (embedded emulator)
-	CapAutoPay       Capability = "auto-pay"        // the run may send isAutoPay "true" for a yearly/monthly server
-)
-
 // Target is an opened target: both sides, ready to run.
 type Target struct {
 	Contract     *contract.Contract
@@ -44,11 +17,19 @@ type Target struct {
 	Client       *ecs.Client
 	Servers      fixture.Source
 	Capabilities map[Capability]bool
-	Endpoint     string // shown name of the server side
+	Endpoint     string // shown name of the server side: "embedded emulator" or the URL
+	URL          string // base URL of the server side, without trailing slash
 	ProjectID    string
-	Foreign      ForeignProject
-	ExpiredToken string
-	Close        func(ctx context.Context) error
+	Region       string            // of credential scopes; "" when neither given nor part of the host's name
+	Token        ecs.Credentials   // the run's token; the zero value when there is none
+	Keys         ecs.Credentials   // the run's access and secret key; the zero value when there are none
+	Foreign      ForeignProject    // the zero value when there is none
+	ExpiredToken string            // "" when there is none
+	Timeouts     ecs.Timeouts      // how long each wait may take
+	Settings     map[string]string // the effective configuration, redacted
+
+	// Close ends everything that Open began: connections, and the embedded emulator. It returns when all of it has ended, or ctx has.
+	Close func(ctx context.Context) error
 }
 
 // ForeignProject is a project that the run's credentials have no right to.

@@ -1,0 +1,95 @@
+package target
+
+import (
+	"time"
+
+	"resize-conformance/harness/fixture"
+)
+
+// Config is everything that can be set about the two sides of a run. This struct is the only table of settings there is: the flags (--name), the environment
+// variables ($CONFORMANCE_NAME), the keys of the configuration file (name), the help and the README's table are all made from it.
+//
+// Tags: name; default (where the server is a URL), embedded (default where it is the embedded emulator, if another); fallback (variables other tools use, see
+// Resolve); group (in help); help; why (of the default); only (the kind of server for which it means anything: url or embedded). Secret fields are never
+// shown.
+type Config struct {
+	// Server is the base URL of the server under test, http or https. Default: none, which means the embedded emulator, so that a newcomer needs nothing.
+	Server string `name:"server" group:"Server" help:"base URL of the server under test" why:"without one the run is made against the embedded emulator"`
+	// ConfigFile is the path of a YAML or JSON file with settings. Default: none; no file is looked for, so that a run never depends on where it is started.
+	ConfigFile string `name:"config" kind:"path" group:"Server" help:"file with settings (YAML or JSON; the keys are the names of the flags)" why:"no file is looked for unasked"`
+	// InventoryFile is the path of the file that says which servers the run may use. Default: none; a URL needs one, because a server that does not exist proves nothing.
+	InventoryFile string `name:"inventory" kind:"path" only:"url" group:"Server" help:"file that says which server of the target is in which state; may give the URL and the credentials, too" why:"a URL needs one"`
+	// Profile is the vendor edition of the contract, or the path of an overlay file. Default: intl, the edition that is the base of the contract.
+	Profile string `name:"profile" default:"intl" group:"Contract" help:"vendor edition of the contract (intl, cn, otc, ae-ad-1), or path of an overlay file" why:"the base edition"`
+	// Spec is the path of another contract. Default: none, which means the contract that is built in.
+	Spec string `name:"spec" kind:"path" group:"Contract" help:"OpenAPI document to use as the contract" why:"the contract is built in"`
+	// ProjectID is the id of the project that the servers are in. Default: none; a URL needs one, as every path begins with it.
+	ProjectID string `name:"project-id" only:"url" fallback:"HUAWEICLOUD_SDK_PROJECT_ID,OS_PROJECT_ID" group:"Server" help:"id of the project the servers are in" why:"a URL needs one"`
+	// Region is the name of the region, as it stands in the scope of a credential. Default: none; taken from a host of the form ecs.REGION.….
+	Region string `name:"region" only:"url" group:"Server" help:"region, as in the scope of a credential" why:"taken from a host named ecs.REGION.…"`
+	// Capabilities are the names of what the target offers beyond what follows from other settings. Default: none, because a promise that nobody made is not tested.
+	Capabilities []string `name:"capabilities" only:"url" group:"Server" help:"what the target offers beyond what follows from the inventory and the credentials; see 'conformance list'" why:"what is not declared is not tested"`
+	// AllowOrders lets the run place orders that are paid from the account (isAutoPay "true"). Default: false, because that costs money at a real endpoint.
+	AllowOrders bool `name:"allow-orders" default:"false" only:"url" group:"Server" help:"let the run place orders that are paid from the account" why:"it costs money at a real endpoint"`
+
+	// Token is the token of a caller in the project (X-Auth-Token). Default: none; without a token what needs one is not applicable.
+	Token string `name:"token" secret:"true" only:"url" fallback:"OS_AUTH_TOKEN" group:"Credentials" help:"token of a caller in the project"`
+	// AccessKey is the access key of a caller in the project. Default: none; it comes with a secret key.
+	AccessKey string `name:"access-key" secret:"true" only:"url" fallback:"HUAWEICLOUD_SDK_AK" group:"Credentials" help:"access key (AK)"`
+	// SecretKey is the secret that belongs to the access key. Default: none.
+	SecretKey string `name:"secret-key" secret:"true" only:"url" fallback:"HUAWEICLOUD_SDK_SK" group:"Credentials" help:"secret key (SK)"`
+	// SecurityToken is sent with a temporary access key (X-Security-Token). Default: none; permanent keys have none.
+	SecurityToken string `name:"security-token" secret:"true" only:"url" fallback:"HUAWEICLOUD_SDK_SECURITY_TOKEN" group:"Credentials" help:"security token of a temporary access key"`
+	// ExpiredToken is a token that is no longer valid. Default: none; what needs one is then not applicable.
+	ExpiredToken string `name:"expired-token" secret:"true" only:"url" group:"Credentials" help:"a token of the project that has expired"`
+	// ForeignProjectID is the id of a project that the credentials have no right to. Default: none; what needs one is then not applicable.
+	ForeignProjectID string `name:"foreign-project-id" only:"url" group:"Credentials" help:"id of a project that the run's credentials have no right to"`
+	// ForeignToken is a token of the foreign project. Default: none; either it or the foreign keys go with a foreign project.
+	ForeignToken string `name:"foreign-token" secret:"true" only:"url" group:"Credentials" help:"token of the foreign project"`
+	// ForeignAccessKey is an access key of the foreign project. Default: none.
+	ForeignAccessKey string `name:"foreign-access-key" secret:"true" only:"url" group:"Credentials" help:"access key of the foreign project"`
+	// ForeignSecretKey is the secret that belongs to the foreign access key. Default: none.
+	ForeignSecretKey string `name:"foreign-secret-key" secret:"true" only:"url" group:"Credentials" help:"secret key of the foreign project"`
+
+	// CAFile is the path of a PEM file with the authorities that may vouch for the server. Default: none, which means those of the system.
+	CAFile string `name:"ca-file" kind:"path" only:"url" group:"TLS" help:"PEM file with the certificate authorities to trust" why:"those of the system"`
+	// ClientCert is the path of a PEM file with the certificate the client shows. Default: none; it comes with a client key.
+	ClientCert string `name:"client-cert" kind:"path" only:"url" group:"TLS" help:"PEM file with the client's certificate"`
+	// ClientKey is the path of a PEM file with the key of the client's certificate. Default: none.
+	ClientKey string `name:"client-key" kind:"path" only:"url" group:"TLS" help:"PEM file with the key of the client's certificate"`
+	// Insecure accepts any certificate of the server. Default: false, because the credentials could then be read by anybody on the way.
+	Insecure bool `name:"insecure" default:"false" only:"url" group:"TLS" help:"accept any certificate of the server" why:"anybody on the way could read the credentials"`
+
+	// RequestTimeout is how long one request may take until its answer is read (Go duration). Default: 30s, and 10s embedded: a gateway gives up after about as long.
+	RequestTimeout time.Duration `name:"request-timeout" default:"30s" embedded:"10s" group:"Timeouts" help:"how long one request may take" why:"a gateway gives up after about as long"`
+	// JobTimeout is how long a resize job may take to end (Go duration). Default: 10m, and 10s embedded: a real one was seen to take 38 s.
+	JobTimeout time.Duration `name:"job-timeout" default:"10m" embedded:"10s" group:"Timeouts" help:"how long a resize job may take to end" why:"real ones were seen to take 38 s"`
+	// PowerTimeout is how long a start or stop may take (Go duration). Default: 5m, and 10s embedded: real ones were seen to take 15 to 20 s.
+	PowerTimeout time.Duration `name:"power-timeout" default:"5m" embedded:"10s" group:"Timeouts" help:"how long a start or a stop may take" why:"real ones were seen to take 15 to 20 s"`
+	// CreateTimeout is how long making or removing a server may take (Go duration). Default: 10m, and 10s embedded: an image has to be copied.
+	CreateTimeout time.Duration `name:"create-timeout" default:"10m" embedded:"10s" group:"Timeouts" help:"how long making or removing a server may take" why:"an image has to be copied"`
+	// Poll is the first pause between two looks at a job (Go duration); later ones grow. Default: 5s, and 2ms embedded: published clients take 5 to 10 s.
+	Poll time.Duration `name:"poll" default:"5s" embedded:"2ms" group:"Timeouts" help:"first pause between two looks at a job; later ones grow" why:"published clients pause for 5 to 10 s"`
+
+	// JobDuration is how long a resize job of the embedded emulator runs (Go duration). Default: 40ms, long enough to see it run and short enough to wait for.
+	JobDuration time.Duration `name:"job-duration" default:"40ms" only:"embedded" group:"Embedded emulator" help:"how long its resize jobs run" why:"long enough to be seen running"`
+	// Latency is what the embedded emulator adds to every answer (Go duration). Default: 0s, because nothing is gained by waiting.
+	Latency time.Duration `name:"latency" default:"0s" only:"embedded" group:"Embedded emulator" help:"what it adds to every answer" why:"nothing is gained by waiting"`
+
+	origin    map[string]string  // name -> where its value comes from; absent when it is the default
+	inventory *fixture.Inventory // what InventoryFile holds
+}
+
+// Embedded tells whether the server side is the embedded emulator.
+func (c *Config) Embedded() bool { return c.Server == "" }
+
+// Inventory is what the inventory file holds; nil when there is none.
+func (c *Config) Inventory() *fixture.Inventory { return c.inventory }
+
+// from says where a setting was given.
+func (c *Config) from(name string) string {
+	if where := c.origin[name]; where != "" {
+		return where
+	}
+	return "given in code"
+}

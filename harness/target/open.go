@@ -1,0 +1,214 @@
+package target
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strings"
+
+	"resize-conformance/harness/contract"
+	"resize-conformance/harness/ecs"
+	"resize-conformance/harness/emulator"
+	"resize-conformance/harness/exchange"
+	"resize-conformance/harness/fixture"
+	"resize-conformance/harness/journal"
+)
+
+// Option changes what Open opens.
+type Option func(*opening)
+
+// WithEmulator changes the embedded emulator before it is made: its seams, its clock, its state. It means nothing to a server URL.
+func WithEmulator(change func(*emulator.Config)) Option {
+	return func(o *opening) { o.change = append(o.change, change) }
+}
+
+// Open makes both sides of a run ready: it loads the contract, reaches the server or starts the embedded emulator, and puts recorder, client and servers on
+// top. What they have to tell goes to sink (nil: nowhere). Settings of c that are not set get their defaults.
+//
+// Errors: *ConfigError when the configuration, the contract or a file it names is wrong; *UnreachableError when no connection to the server can be made.
+// A Target must be closed.
+func Open(ctx context.Context, c Config, sink exchange.Sink, o ...Option) (*Target, error) {
+	c.fillIn()
+	if problems := c.check(); len(problems) > 0 {
+		return nil, &ConfigError{Problems: problems}
+	}
+	k, err := contract.Load(ctx, contract.Source{File: c.Spec, Profile: c.Profile})
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, configError(err)
+	}
+	if sink == nil {
+		sink = nowhere{}
+	}
+	p := &opening{c: &c, contract: k, sink: sink}
+	for _, option := range o {
+		option(p)
+	}
+	if c.Embedded() {
+		return p.embedded(ctx)
+	}
+	return p.url(ctx)
+}
+
+// opening is a target under way.
+type opening struct {
+	c        *Config
+	contract *contract.Contract
+	sink     exchange.Sink
+	change   []func(*emulator.Config)
+}
+
+type nowhere struct{}
+
+func (nowhere) Write(journal.Event) error { return nil }
+
+// fillIn gives every setting that is not set its default, for a Config that was not made by Resolve.
+func (c *Config) fillIn() {
+	for _, f := range Describe() {
+		text := f.Default
+		if c.Embedded() && f.Embedded != "" {
+			text = f.Embedded
+		}
+		if text != "" && reflect.ValueOf(c).Elem().Field(f.index).IsZero() {
+			f.set(c, value{texts: []string{text}})
+		}
+	}
+}
+
+func (p *opening) url(ctx context.Context) (*Target, error) {
+	c := p.c
+	tlsConfig, err := c.tlsConfig()
+	if err != nil {
+		return nil, configError(err)
+	}
+	if err := preflight(ctx, c.Server, tlsConfig, c.RequestTimeout); err != nil {
+		return nil, err
+	}
+	u, err := url.Parse(c.Server)
+	if err != nil {
+		return nil, configError(err)
+	}
+	transport := exchange.Transport(tlsConfig)
+	guard := &orderGuard{RoundTripper: transport, allowed: c.AllowOrders}
+	watch := fixture.NewWatch(p.sink)
+	t := p.assemble(access{
+		endpoint: c.Server, basePath: u.EscapedPath(), project: c.ProjectID,
+		token: ecs.Credentials{Token: c.Token},
+		keys:  ecs.Credentials{AccessKey: c.AccessKey, SecretKey: c.SecretKey, SecurityToken: c.SecurityToken},
+		base:  guard, sink: watch, secrets: c.Secrets(), timeouts: ecs.DefaultTimeouts(),
+	})
+	t.Endpoint, t.Region = c.Server, c.Region
+	if t.Region == "" {
+		t.Region = regionOf(u.Hostname())
+	}
+	t.ExpiredToken = c.ExpiredToken
+	t.Foreign = ForeignProject{ID: c.ForeignProjectID, Credentials: ecs.Credentials{Token: c.ForeignToken}}
+	if c.ForeignToken == "" {
+		t.Foreign.Credentials = ecs.Credentials{AccessKey: c.ForeignAccessKey, SecretKey: c.ForeignSecretKey}
+	}
+	t.Capabilities, _ = declare(c.Capabilities, c.followsFromSettings()) // checked
+	pool := fixture.NewPool(fixture.PoolConfig{
+		Inventory: c.inventory, Operations: fixture.NewOperations(t.Client, p.version()...), Watch: watch,
+		Declared: states(t.Capabilities), DowngradeBanned: p.promises("RSZ-FLAVOR-012"), AllowOrders: c.AllowOrders, Note: p.note,
+	})
+	guard.payPerUse = pool.PayPerUse
+	t.Servers = pool
+	t.Close = func(context.Context) error {
+		transport.CloseIdleConnections()
+		return nil
+	}
+	return t, nil
+}
+
+// access is what differs between the two kinds of server when the client's side is put together.
+type access struct {
+	endpoint, basePath, project string
+	token, keys                 ecs.Credentials
+	base                        http.RoundTripper
+	sink                        exchange.Sink
+	secrets                     map[string]string
+	timeouts                    ecs.Timeouts // for what no setting covers
+}
+
+// assemble makes the client's side. Of two kinds of credentials the token is the one used by itself, because a curl line with it can be repeated later.
+func (p *opening) assemble(a access) *Target {
+	c := p.c
+	timeouts := a.timeouts
+	timeouts.Request, timeouts.Job, timeouts.Power = c.RequestTimeout, c.JobTimeout, c.PowerTimeout
+	timeouts.Create, timeouts.Delete = c.CreateTimeout, c.CreateTimeout
+	timeouts.Poll, timeouts.PollMax = c.Poll, max(timeouts.PollMax, c.Poll)
+	t := &Target{Contract: p.contract, URL: a.endpoint, ProjectID: a.project, Timeouts: timeouts, Settings: c.Settings()}
+	if a.token.Token != "" {
+		t.Token = a.token
+	}
+	if a.keys.AccessKey != "" {
+		t.Keys = a.keys
+	}
+	credentials := t.Token
+	if credentials == (ecs.Credentials{}) {
+		credentials = t.Keys
+	}
+	t.Recorder = exchange.NewRecorder(exchange.Options{
+		Base: a.base, Contract: p.contract, Sink: a.sink, Redactor: exchange.NewRedactor(a.secrets), BasePath: a.basePath,
+	})
+	t.Client = ecs.New(ecs.Config{
+		Endpoint: a.endpoint, ProjectID: a.project, Credentials: credentials, Recorder: t.Recorder, Timeouts: timeouts,
+		ResizeFlavorsPath: p.path(ecs.ListResizeFlavors),
+	})
+	return t
+}
+
+// promises tells whether the profile makes a promise.
+func (p *opening) promises(requirement string) bool {
+	r, known := p.contract.Requirement(requirement)
+	return known && !r.Retired
+}
+
+// path is where the contract has an operation; "" when it has not.
+func (p *opening) path(operation ecs.Operation) string {
+	for _, o := range p.contract.Operations() {
+		if o.ID == string(operation) {
+			return o.Path
+		}
+	}
+	return ""
+}
+
+// version is how a resize is sent where the profile has no v1.1.
+func (p *opening) version() []ecs.Option {
+	if p.path(ecs.ResizeServer) == "" {
+		return []ecs.Option{ecs.V1()}
+	}
+	return nil
+}
+
+// note tells a reader of the run something. That it cannot be written shows when the journal is closed.
+func (p *opening) note(ctx context.Context, text string) {
+	scenario := ""
+	if s := exchange.ScopeOf(ctx); s != nil {
+		scenario = s.Scenario
+	}
+	_ = p.sink.Write(journal.Event{Type: journal.Noted, Note: &journal.Note{Scenario: scenario, Text: text}})
+}
+
+// states are the states of servers that declared capabilities are about.
+func states(declared map[Capability]bool) []fixture.State {
+	var found []fixture.State
+	for _, c := range Capabilities() {
+		if c.state != "" && declared[c.Name] {
+			found = append(found, c.state)
+		}
+	}
+	return found
+}
+
+// regionOf reads the region from a host's name of the form ecs.REGION.….
+func regionOf(host string) string {
+	if labels := strings.Split(host, "."); len(labels) > 3 && labels[0] == "ecs" {
+		return labels[1]
+	}
+	return ""
+}
