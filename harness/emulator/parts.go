@@ -27,7 +27,7 @@ func (e *Emulator) Parts(serverID string) (FlavorParts, error) {
 	var p FlavorParts
 	// Where downgrading is banned, targets of the same size go first: from them there is a way back.
 	sameSizeFirst := []func(*Flavor) bool{func(*Flavor) bool { return true }}
-	if e.behaviour.DowngradeBanned {
+	if len(e.behaviour.DowngradeBanned) > 0 {
 		sameSizeFirst = append([]func(*Flavor) bool{func(f *Flavor) bool { return f.VCPUs == from.VCPUs && f.RAM == from.RAM }}, sameSizeFirst...)
 	}
 	for _, fits := range sameSizeFirst {
@@ -70,5 +70,5 @@ func (e *Emulator) assign(p *FlavorParts, s *Server, from, f *Flavor) {
 	play(&p.Abandoned, state == saleAbandoned)
 	play(&p.OpenBeta, state == saleOBT)
 	play(&p.Failing, f.JobError != "" && f.onSale(s.Zone) && room)
-	play(&p.DedicatedCPU, e.behaviour.CPUOptions && e.offered(from, f, s) && f.JobError == "" && f.allowsThreads(1))
+	play(&p.DedicatedCPU, len(e.behaviour.CPUOptions) > 0 && e.offered(from, f, s) && f.JobError == "" && f.allowsThreads(1))
 }

@@ -1,5 +1,7 @@
 package emulator
 
+import "slices"
+
 // ResizeRequest is a resize as far as it could be understood. It is filled in completely before the first rule looks at
 // it, so that any rule can be left out: what could not be read has its zero value, what does not exist is nil.
 type ResizeRequest struct {
@@ -68,7 +70,7 @@ func (q *ResizeRequest) readFields(resize map[string]any) {
 			q.complain(base+"/mode", "/resize/mode must be %q, got %q", withStopServer, q.Mode)
 		}
 	}
-	if b.CPUOptions {
+	if slices.Contains(b.CPUOptions, q.Version) {
 		if options, got := field[map[string]any](&q.reader, resize, base, "cpu_options", false); got {
 			q.readThreads(options)
 		}

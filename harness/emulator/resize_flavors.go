@@ -97,7 +97,7 @@ func (e *Emulator) offered(from, to *Flavor, s *Server) bool {
 		}
 	}
 	return !to.Unlisted && to.onSale(zone) && to.sellsTo(billing) && e.world.reachable(from.ID, to.ID) &&
-		!(e.behaviour.DowngradeBanned && to.smallerThan(from))
+		(len(e.behaviour.DowngradeBanned) == 0 || !to.smallerThan(from))
 }
 
 // page sorts and cuts the list. The marker is the last id of the page before.

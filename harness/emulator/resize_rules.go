@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -95,13 +96,15 @@ func notFrozen(q *ResizeRequest) *Refusal {
 }
 
 func notSpot(q *ResizeRequest) *Refusal {
-	return q.onServer(func(s *Server) bool { return s.Billing == Spot && q.e.behaviour.SpotBanned }, "Ecs.0704",
+	return q.onServer(func(s *Server) bool { return s.Billing == Spot && slices.Contains(q.e.behaviour.SpotBanned, q.Version) }, "Ecs.0704",
 		"The specifications of a spot ECS cannot be modified.")
 }
 
 // notWindows has no documented code.
 func notWindows(q *ResizeRequest) *Refusal {
-	return q.onServer(func(s *Server) bool { return s.OS == "Windows" && q.e.behaviour.WindowsBanned }, "Ecs.0005",
+	return q.onServer(func(s *Server) bool {
+		return s.OS == "Windows" && slices.Contains(q.e.behaviour.WindowsBanned, q.Version)
+	}, "Ecs.0005",
 		"The specifications of a Windows ECS cannot be modified.")
 }
 
@@ -211,6 +214,8 @@ func payPerUseInV1(q *ResizeRequest) *Refusal {
 
 // noDowngrade has no documented code.
 func noDowngrade(q *ResizeRequest) *Refusal {
-	return q.onTarget(func(_ *Server, from, to *Flavor) bool { return q.e.behaviour.DowngradeBanned && to.smallerThan(from) }, "Ecs.0005",
+	return q.onTarget(func(_ *Server, from, to *Flavor) bool {
+		return slices.Contains(q.e.behaviour.DowngradeBanned, q.Version) && to.smallerThan(from)
+	}, "Ecs.0005",
 		"The flavor %s has fewer vCPUs or less memory than the current one.", q.FlavorRef)
 }

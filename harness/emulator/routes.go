@@ -43,8 +43,8 @@ func (e *Emulator) routes() []Route {
 		Route{"showJob", http.MethodGet, "/v1/{project_id}/jobs/{job_id}", "", e.showJob},
 		Route{"listResizeFlavors", http.MethodGet, e.behaviour.ResizeFlavorsPath, actionList, e.listResizeFlavors},
 		Route{"showServer", http.MethodGet, "/v1/{project_id}/cloudservers/{server_id}", actionShow, e.showServer},
-		Route{"batchStartStopServers", http.MethodPost, "/v1/{project_id}/cloudservers/action", actionPower, e.startOrStop},
-		Route{"createServers", http.MethodPost, "/v1.1/{project_id}/cloudservers", actionCreate, e.createServers},
+		Route{"batchStartOrStopServers", http.MethodPost, "/v1/{project_id}/cloudservers/action", actionPower, e.startOrStop},
+		Route{"createServers", http.MethodPost, "/" + e.behaviour.Versions[0] + "/{project_id}/cloudservers", actionCreate, e.createServers},
 		Route{"deleteServers", http.MethodPost, "/v1/{project_id}/cloudservers/delete", actionDelete, e.deleteServers},
 	)
 }
