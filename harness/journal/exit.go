@@ -57,7 +57,7 @@ func Conclude(run *Run, strict bool) Conclusion {
 	because(ExitHarness, missing, "planned result missing", "planned results missing")
 	because(ExitNot, counts[Fail], "failure", "failures")
 	because(ExitNot, counts[NotTestable], "not testable although declared", "not testable although declared")
-	because(ExitNot, counts[XPass], "passes although the baseline says it fails", "pass although the baseline says they fail")
+	because(ExitNot, counts[XPass], "unexpected pass (the baseline expects a failure)", "unexpected passes (the baseline expects failures)")
 	because(ExitNot, counts[Blocked], "blocked", "blocked")
 	if strict {
 		because(ExitNot, counts[Warn], "warning (strict)", "warnings (strict)")

@@ -128,6 +128,7 @@ func (p *jsonPrinter) value(lead string, depth int, at string) error {
 		_, err := p.dec.ReadToken()
 		return err
 	}
+	first := len(p.lines)
 	p.emit(depth, lead+string([]byte{byte(kind)}))
 	for i := 0; p.dec.PeekKind() != shut; i++ {
 		name, token := "", fmt.Sprint(i)
@@ -152,7 +153,28 @@ func (p *jsonPrinter) value(lead string, depth int, at string) error {
 	}
 	_, err := p.dec.ReadToken()
 	p.emit(depth, string([]byte{byte(shut)}))
+	p.inline(first)
 	return err
+}
+
+// inline puts the value that begins in line first into that one line when it is short and nothing within it is marked: a screen has few lines.
+func (p *jsonPrinter) inline(first int) {
+	const longest = 60
+	value := p.lines[first:]
+	if len(value) > longest/2 || p.mark > first {
+		return
+	}
+	line := value[0]
+	for i, next := range value[1:] {
+		if i > 0 && i < len(value)-2 {
+			line += " "
+		}
+		line += strings.TrimLeft(next, " ")
+		if len(line) > longest {
+			return
+		}
+	}
+	p.lines = append(p.lines[:first], line)
 }
 
 // fold keeps so many lines: the first ones, those about the mark, and a word on how many are left out.

@@ -318,7 +318,7 @@ func wall(run *journal.Run) time.Duration {
 		return run.End.Duration
 	}
 	if n := len(run.Events); n > 0 && !run.Started.IsZero() {
-		return run.Events[n-1].Time.Sub(run.Started)
+		return max(0, run.Events[n-1].Time.Sub(run.Started))
 	}
 	return 0
 }

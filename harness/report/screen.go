@@ -20,10 +20,10 @@ func Screen(run *journal.Run, row journal.Result, s Style) string {
 	evidence, note := evidenceOf(run, row)
 	if f := row.Finding; f != nil {
 		if !strings.Contains(row.Reason, f.Got) || f.Got == "" {
-			sc.field("reason", row.Reason, 4)
+			sc.field("reason", row.Reason, 3)
 		}
-		sc.field("wanted", f.Wanted, 5)
-		sc.field("got", f.Got, 6)
+		sc.field("wanted", f.Wanted, 4)
+		sc.field("got", f.Got, 5)
 		sc.field("where", whereOf(evidence, row), 3)
 		if f.Count > 1 {
 			sc.field("seen", fmt.Sprintf("in %d exchanges; this is the first", f.Count), 1)
@@ -83,7 +83,7 @@ func (s *screen) field(label, text string, most int) {
 	lines := wrap(printable(head(text, 4*room*most)), room)
 	if len(lines) > most {
 		lines = lines[:most]
-		lines[most-1] = cut(lines[most-1], room-2) + " …"
+		lines[most-1] = strings.TrimRight(cut(lines[most-1], room-2), " …") + " …"
 	}
 	for i, line := range lines {
 		if i > 0 {
@@ -164,18 +164,20 @@ func whereOf(x *journal.Exchange, row journal.Result) string {
 	return strings.Join(places, "  ·  ")
 }
 
-// exchange shows an exchange in so many lines, at least a dozen.
+// exchange shows an exchange in so many lines, or a few more where that is less than what each of its parts needs.
 func (s *screen) exchange(x *journal.Exchange, row journal.Result, note string, room int) {
 	facts := []string{fmt.Sprintf("exchange %d", x.ID), note, x.Operation, x.Start.UTC().Format("15:04:05.000") + " UTC"}
 	if x.FirstByte > 0 {
 		facts = append(facts, "first byte "+millis(x.FirstByte))
 	}
 	facts = append(facts, millis(x.Duration)+" in all")
-	if x.Malformed != "" {
-		facts = append(facts, "wrong on purpose: "+x.Malformed)
-	}
 	facts = slices.DeleteFunc(facts, func(f string) bool { return f == "" })
-	s.add(s.paint(faint, cut(oneLine(strings.Join(facts, "  ·  "), 1000), s.width())))
+	s.add(s.paint(faint, cut(oneLine(strings.Join(facts, " · "), 1000), s.width())))
+	room--
+	if x.Malformed != "" {
+		s.add(s.paint(faint, cut(oneLine("the request is wrong on purpose: "+x.Malformed, 1000), s.width())))
+		room--
+	}
 
 	in, part := sideOf(x, row)
 	pointer := func(side string) string {
@@ -199,16 +201,16 @@ func (s *screen) exchange(x *journal.Exchange, row journal.Result, note string, 
 	}
 	width := s.width() - 2
 	parts := []shown{
-		head(strings.TrimSpace(x.Method+" "+x.URL+" "+x.Proto), x.RequestHeader, "request", width),
+		head(requestLine(x, width), x.RequestHeader, "request", width),
 		showBody(x.RequestBody, pointer("request"), width),
 		head(answer(x), x.ResponseHeader, "response", width),
 		showBody(x.ResponseBody, pointer("response"), width),
 	}
-	least := [4]int{4, 4, 4, 8}
+	evidence := 3
 	if in == "request" {
-		least = [4]int{4, 8, 4, 4}
+		evidence = 1
 	}
-	for i, n := range share(room-1, parts, least) {
+	for i, n := range share(room, parts, evidence) {
 		lead := "> "
 		if i >= 2 {
 			lead = "< "
@@ -229,6 +231,15 @@ func (s *screen) exchange(x *journal.Exchange, row journal.Result, note string, 
 			s.add(s.paint(faint, lead) + line)
 		}
 	}
+}
+
+// requestLine leaves the protocol out when it would push the end of the path off the screen.
+func requestLine(x *journal.Exchange, width int) string {
+	line := x.Method + " " + x.URL
+	if x.Proto != "" && len(line)+1+len(x.Proto) <= width {
+		line += " " + x.Proto
+	}
+	return line
 }
 
 // answer is the status line, or why there is none.
@@ -306,9 +317,11 @@ func (s shown) foldHead(n int) shown {
 	return folded
 }
 
-// share deals room lines out to the four parts of an exchange: to each what it needs at least, then what is left to the one whose least is largest
-// (the body that the finding is in), then to the others.
-func share(room int, parts []shown, least [4]int) [4]int {
+// share deals room lines out to the four parts of an exchange: to each a few, so that none vanishes, then what is left to the body that the finding is
+// in, then to the others.
+func share(room int, parts []shown, evidence int) [4]int {
+	least := [4]int{3, 3, 3, 3}
+	least[evidence] = 6
 	var given [4]int
 	for i, p := range parts {
 		given[i] = min(len(p.lines), least[i])
@@ -317,7 +330,7 @@ func share(room int, parts []shown, least [4]int) [4]int {
 			room-- // the empty line above a body
 		}
 	}
-	for _, i := range []int{slices.Index(least[:], 8), 1, 3, 2, 0} {
+	for _, i := range []int{evidence, 1, 3, 2, 0} {
 		more := min(max(room, 0), len(parts[i].lines)-given[i])
 		given[i] += more
 		room -= more
@@ -327,8 +340,8 @@ func share(room int, parts []shown, least [4]int) [4]int {
 
 // millis is a duration as people compare them.
 func millis(d time.Duration) string {
-	if d >= 10*time.Second {
-		return fmt.Sprintf("%.1f s", d.Seconds())
+	if d >= time.Second {
+		return fmt.Sprintf("%.2f s", d.Seconds())
 	}
 	return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
 }

@@ -181,7 +181,7 @@ func (t *terminal) notes() {
 		}
 	}
 	if unknown > 0 {
-		t.hanging("note  ", fmt.Sprintf("the two schema oracles disagree in %d judgements in a way that is not in the table of known differences; see oracle_disagreements in %s", unknown, ResultsFile))
+		t.hanging("note  ", fmt.Sprintf("the two schema oracles disagree over %s in a way that is not in the table of known differences; see oracle_disagreements in %s", counted(unknown, "message"), ResultsFile))
 	}
 }
 
@@ -260,6 +260,14 @@ func inWords(counts map[string]int, shown []column) string {
 	return strings.Join(words, ", ")
 }
 
+// counted is "1 exchange", "2 exchanges".
+func counted(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}
+
 // The words for a whole run, as results.json has them.
 const (
 	conforms       = "conforms"
@@ -313,7 +321,7 @@ func (t *terminal) verdict() {
 	if len(c.Reasons) > 0 {
 		sentence += ": " + strings.Join(c.Reasons, ", ")
 	}
-	facts := []string{inWords(countsOf(t.rows), columnsOf()), fmt.Sprintf("%d exchanges", len(t.run.Exchanges)), millis(wall(t.run))}
+	facts := []string{inWords(countsOf(t.rows), columnsOf()), counted(len(t.run.Exchanges), "exchange"), millis(wall(t.run))}
 	if s.Shard != "" {
 		facts = append(facts, "shard "+s.Shard)
 	}
