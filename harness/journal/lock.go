@@ -32,7 +32,7 @@ func (e *InUseError) Error() string {
 	if e.Holder.PID != 0 {
 		who = fmt.Sprintf("process %d on %s (%s, since %s)", e.Holder.PID, e.Holder.Host, e.Holder.Command, e.Holder.Since.UTC().Format(time.RFC3339))
 	}
-	return fmt.Sprintf("the report directory %s is in use by %s; wait for it or give this run another directory", e.Dir, who)
+	return fmt.Sprintf("the report directory %s is in use by %s", e.Dir, who)
 }
 
 // writeHolder puts this process into the lock file. It is a courtesy to whom the lock turns away, so a full disk here is no reason to stop.

@@ -355,6 +355,7 @@ func worse(a, b Result) Result {
 		kept, other = b, a
 	}
 	kept.Exchanges = slices.Concat(a.Exchanges, b.Exchanges)
+	kept.Bearing = a.Bearing + b.Bearing
 	kept.Duration = a.Duration + b.Duration
 	if b.Start.Before(a.Start) {
 		kept.Start = b.Start

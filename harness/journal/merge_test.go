@@ -35,7 +35,9 @@ func shard(t *testing.T, i, n int, change func(*journal.RunStart), schema journa
 		x.Exchange.Scenario = p.Key()
 		events = append(events, x, journal.Event{Disagreement: &journal.Disagreement{Exchange: id}}, result(p.Requirement, journal.Pass, id))
 	}
-	events = append(events, schemaRow("S-1", schema, int64(len(mine))), end())
+	row := schemaRow("S-1", schema, int64(len(mine)))
+	row.Result.Bearing = 10 * i
+	events = append(events, row, end())
 	return record(t, t.TempDir(), events...)
 }
 
@@ -77,7 +79,7 @@ func TestTheUnionOfAllShardsIsTheRun(t *testing.T) {
 		}
 	}
 	schema := merged.Rows()[6]
-	if schema.Verdict != journal.Fail || schema.Finding.Count != 2 || len(schema.Exchanges) != 3 {
+	if schema.Verdict != journal.Fail || schema.Finding.Count != 2 || len(schema.Exchanges) != 3 || schema.Bearing != 60 {
 		t.Errorf("schema row %+v %+v", schema, schema.Finding)
 	}
 	if x := merged.Exchange(schema.Finding.Exchange); x == nil || x.Scenario != "A-5 title of A-5" {

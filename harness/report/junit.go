@@ -255,6 +255,9 @@ func factsOf(row journal.Result) []attribute {
 	if row.Verdict != journal.Pass {
 		facts = append(facts, attribute{"reason", row.Reason})
 	}
+	if row.Bearing > 0 {
+		facts = append(facts, attribute{"bearing", strconv.Itoa(row.Bearing)})
+	}
 	if f := row.Finding; f != nil {
 		facts = append(facts, attribute{"pointer", f.Pointer}, attribute{"spec_pointer", f.SpecPointer}, attribute{"spec_line", f.SpecLine})
 		if f.Exchange != 0 {

@@ -77,6 +77,9 @@ func everyVerdict() *journal.Run {
 			r.Finding = &journal.Finding{Wanted: "a string", Got: "17", Pointer: "/job_id", SpecPointer: "#/paths/~1v1.1/post", SpecLine: "spec/openapi.yaml:123", Exchange: 1, Count: 3}
 			r.Exchanges = []int64{1}
 		}
+		if v == journal.Pass {
+			r.Bearing = 25
+		}
 		if v == journal.Warn {
 			r.Level = journal.Should
 		}

@@ -80,6 +80,7 @@ type resultFacts struct {
 	Line        int           `json:"line,omitempty"`
 	Finding     *findingFacts `json:"finding,omitempty"`
 	Exchanges   []int64       `json:"exchanges"`
+	Bearing     int           `json:"bearing,omitempty"`
 	Start       time.Time     `json:"start"`
 	DurationMS  float64       `json:"duration_ms"`
 	Rerun       string        `json:"rerun,omitempty"`
@@ -177,7 +178,7 @@ func resultFactsOf(row journal.Result) resultFacts {
 	facts := resultFacts{
 		Requirement: row.Requirement, Title: row.Title, Family: journal.Family(row.Requirement), Kind: row.Kind, Verdict: string(row.Verdict), Reason: row.Reason,
 		Level: row.Level, Side: row.Side, Clause: row.Clause, Source: row.Source, Operation: row.Operation, File: row.File, Line: row.Line,
-		Exchanges: listed(row.Exchanges), Start: row.Start, DurationMS: ms(row.Duration), Rerun: row.Rerun,
+		Exchanges: listed(row.Exchanges), Bearing: row.Bearing, Start: row.Start, DurationMS: ms(row.Duration), Rerun: row.Rerun,
 	}
 	if outcomeOf(row.Verdict, true) == errored {
 		facts.Verdict = string(journal.HarnessError) // also for a verdict that nobody knows
