@@ -58,6 +58,7 @@ type message struct {
 	header                    map[string]string
 	status                    int
 	answer                    string
+	answerHeader              map[string]string // changes the usual header of an answer; "" takes a line away
 }
 
 func (m message) request(t *testing.T) *http.Request {
@@ -79,12 +80,14 @@ func (m message) request(t *testing.T) *http.Request {
 }
 
 func (m message) response(r *http.Request) *http.Response {
-	return &http.Response{
-		StatusCode: m.status,
-		Header:     http.Header{"Content-Type": {"application/json"}, "X-Request-Id": {"0123456789abcdef0123456789abcdef"}},
-		Body:       io.NopCloser(strings.NewReader(m.answer)),
-		Request:    r,
+	header := http.Header{"Content-Type": {"application/json"}, "X-Request-Id": {"0123456789abcdef0123456789abcdef"}}
+	for name, value := range m.answerHeader {
+		header.Set(name, value)
+		if value == "" {
+			header.Del(name)
+		}
 	}
+	return &http.Response{StatusCode: m.status, Header: header, Body: io.NopCloser(strings.NewReader(m.answer)), Request: r}
 }
 
 // judge returns what each library has against the answer, or against the request when there is no answer.

@@ -22,7 +22,7 @@ var (
 		"sold-out", "abandoned", "open-beta", "unreachable", "failing-job", "foreign-project", "expired-token", "payment", "auto-pay",
 	}
 
-	matchKeys = []string{"in", "part", "operation", "status", "pointer", "layer"}
+	matchKeys = []string{"in", "part", "operation", "status", "pointer", "keyword", "layer"}
 	parts     = []string{"path", "query", "header", "media-type", "body", "status"}
 )
 

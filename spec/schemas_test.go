@@ -29,6 +29,12 @@ func resized(what string, good bool, status int, answer string) verdict {
 	return v
 }
 
+func resizedWith(what string, good bool, name, value string) verdict {
+	v := resized(what, good, 200, `{"job_id":"a"}`)
+	v.answerHeader = map[string]string{name: value}
+	return v
+}
+
 func job(what string, good bool, change func(map[string]string)) verdict {
 	members := map[string]string{
 		"status": `"RUNNING"`, "entities": `{}`, "job_id": `"1"`, "job_type": `"resizeServer"`, "begin_time": `"2026-01-01T00:00:00.000Z"`,
@@ -144,6 +150,12 @@ func verdicts() []verdict {
 		resized("flow control without a code", false, 202, `{"error":{"message":"a"}}`),
 		resized("a status that is not documented", false, 204, ``),
 		resized("another status that is not documented", false, 418, `{"error":{"code":"Ecs.0005","message":"a"}}`),
+
+		resizedWith("no request id", false, "X-Request-Id", ""),
+		resizedWith("a request id of another form", true, "X-Request-Id", "req-1"),
+		resizedWith("no media type", false, "Content-Type", ""),
+		resizedWith("another media type", false, "Content-Type", "text/plain"),
+		resizedWith("a charset", true, "Content-Type", "application/json;charset=UTF-8"),
 
 		// Errors: every envelope, and nothing else.
 		resized("the service's error", true, 400, `{"error":{"code":"Ecs.0005","message":"a"}}`),
