@@ -62,15 +62,24 @@ func showBody(b journal.Body, pointer string, width int) shown {
 	return s
 }
 
-// rawLines are the lines of a text as they are, at most a few hundred, each cut to the width.
+// rawLines are the lines of a text as they are, at most a few hundred. A line that is too long is broken, and cut after its third part.
 func rawLines(text string, width int) []string {
 	const most = 300
 	var lines []string
 	for line := range strings.Lines(text) {
-		if len(lines) == most {
+		if len(lines) >= most {
 			return append(lines, fmt.Sprintf("… %d bytes in all", len(text)))
 		}
-		lines = append(lines, cut(strings.TrimRight(printable(head(line, 4*width)), "\n"), width))
+		line = printable(head(strings.TrimRight(line, "\r\n"), 4*width))
+		for range 2 {
+			if columns(line) <= width {
+				break
+			}
+			part := prefix(line, width)
+			lines = append(lines, part)
+			line = line[len(part):]
+		}
+		lines = append(lines, cut(line, width))
 	}
 	return lines
 }

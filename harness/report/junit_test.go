@@ -315,9 +315,9 @@ func TestTheFileStaysUnderItsLimit(t *testing.T) {
 	var more []journal.Event
 	for i := range 100 {
 		r := row("RSZ-URI-001", fmt.Sprintf("title %d", i), journal.Fail)
-		r.Finding = &journal.Finding{Wanted: "x", Got: strings.Repeat("y", 1<<20), Exchange: int64(i + 1)}
+		r.Finding = &journal.Finding{Wanted: "x", Got: strings.Repeat("y", 1<<16), Exchange: int64(i + 1)}
 		x := wrongJobID(int64(i + 1))
-		x.ResponseBody.Text = strings.Repeat("z <&>\n", 1<<16)
+		x.ResponseBody.Text = strings.Repeat("z <&>\n", 1<<12)
 		more = append(more, journal.Event{Exchange: x})
 		results = append(results, r)
 	}
