@@ -28,8 +28,8 @@ const BaseProfile = "intl"
 type Contract struct {
 	Title   string
 	Version string
-	Profile string // the profile that was asked for: a built-in name, or the name of the overlay's file
-	Edition string // whose promises these are (info.x-profile): a requirement with profiles is made when they contain it
+	Profile string // whose promises these are (info.x-profile): a requirement with profiles is made when they contain it
+	Overlay string // the overlay's file as reports name it; "" in the base profile
 	File    string // how reports name the document: "spec/openapi.yaml" for the embedded one
 	Hash    string // sha256 of the effective document, hex
 
@@ -69,9 +69,9 @@ type Requirement struct {
 // Family is the part of the id that names the behaviour family: "RSZ-STATE" of "RSZ-STATE-001".
 func (r Requirement) Family() string { return familyOf(r.ID) }
 
-// AppliesTo says whether the promise is made in the given edition (Contract.Edition).
-func (r Requirement) AppliesTo(edition string) bool {
-	return !r.Retired && (r.Profiles == nil || slices.Contains(r.Profiles, edition))
+// AppliesTo says whether the promise is made in the given profile (Contract.Profile).
+func (r Requirement) AppliesTo(profile string) bool {
+	return !r.Retired && (r.Profiles == nil || slices.Contains(r.Profiles, profile))
 }
 
 // Tested says how a requirement is put to the test.

@@ -175,7 +175,7 @@ func (c *Contract) finish(v journal.Violation, op *operation, m *Message) journa
 	if v.Level == "" {
 		v.Level = journal.Must
 	}
-	if r := c.register.find(&v, id, status, c.Edition); r != nil {
+	if r := c.register.find(&v, id, status, c.Profile); r != nil {
 		v.Requirement, v.Level = r.id, r.level
 	}
 	v.SpecLine = c.Locate(v.SpecPointer)

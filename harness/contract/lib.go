@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/pb33f/jsonschema/v6"
 	"github.com/pb33f/jsonschema/v6/kind"
@@ -15,6 +16,7 @@ import (
 	"github.com/pb33f/libopenapi-validator/config"
 	liberrors "github.com/pb33f/libopenapi-validator/errors"
 	"github.com/pb33f/libopenapi-validator/helpers"
+	"github.com/pb33f/libopenapi-validator/schema_validation"
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
 )
 
@@ -43,6 +45,7 @@ func loadLib(data []byte) (*libOracle, error) {
 		config.WithRejectUnsupportedBodyContent(),
 		config.WithRejectUndeclaredRequestBody(),
 		config.WithoutSecurityValidation(),
+		config.WithRegexCache(&sync.Map{}), // else every path segment's pattern is compiled anew for every request
 	)
 	return &libOracle{v: v, model: &model.Model}, nil
 }
@@ -56,11 +59,7 @@ func checkDocument(data []byte) ([]*liberrors.ValidationError, error) {
 	if _, err := doc.BuildV3Model(); err != nil {
 		return nil, err
 	}
-	v, errs := validator.NewValidator(doc)
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
-	}
-	_, found := v.ValidateDocument()
+	_, found := schema_validation.ValidateOpenAPIDocument(doc)
 	return found, nil
 }
 

@@ -33,7 +33,7 @@ func Load(ctx context.Context, src Source) (*Contract, error) {
 		return nil, err
 	}
 	if c.overlay != nil {
-		c.Profile = c.overlay.name
+		c.Profile, c.Overlay = c.overlay.name, c.overlay.file
 		if c.effective, err = c.overlay.apply(base); err != nil {
 			return nil, err
 		}
@@ -50,8 +50,8 @@ func Load(ctx context.Context, src Source) (*Contract, error) {
 		return nil, err
 	}
 	profiles := Profiles()
-	if !slices.Contains(profiles, c.Edition) {
-		profiles = append(profiles, c.Edition)
+	if !slices.Contains(profiles, c.Profile) {
+		profiles = append(profiles, c.Profile)
 	}
 	register, registerErr := c.readRegister(profiles)
 	oracleErr := c.prepareOracles(ctx)
@@ -81,9 +81,8 @@ func (c *Contract) readInfo() error {
 	}
 	info := child(root, "info")
 	c.Title, c.Version = text(info, "title"), text(info, "version")
-	c.Edition = text(info, "x-profile")
-	if c.Edition == "" {
-		c.Edition = c.Profile
+	if profile := text(info, "x-profile"); profile != "" {
+		c.Profile = profile // an overlay of somebody's own that gives itself no name keeps the promises of the base profile
 	}
 	return c.readBehaviour(child(info, "x-profile-behaviour"))
 }
@@ -99,9 +98,17 @@ const unmatchedPath = "/-/unmatched"
 
 // prepareOracles gives both libraries the document without what they do not need, and checks it with both.
 func (c *Contract) prepareOracles(ctx context.Context) error {
-	data, err := c.oracleDocument()
+	root, err := c.oracleDocument()
 	if err != nil {
 		return err
+	}
+	data, err := yaml.Marshal(root)
+	if err != nil {
+		return fmt.Errorf("write the document for the oracles: %w", err)
+	}
+	lean, err := yaml.Marshal(copyWithout(root, isProse))
+	if err != nil {
+		return fmt.Errorf("write the document for libopenapi: %w", err)
 	}
 	found, err := checkDocument(data)
 	if err != nil {
@@ -116,7 +123,7 @@ func (c *Contract) prepareOracles(ctx context.Context) error {
 	if c.kin, err = loadKin(ctx, data); err != nil {
 		return c.kinDocumentError(err)
 	}
-	if c.lib, err = loadLib(data); err != nil {
+	if c.lib, err = loadLib(lean); err != nil {
 		return fmt.Errorf("%s: libopenapi cannot build its model: %w", c.File, err)
 	}
 	c.shapes = shapes{}
@@ -146,67 +153,70 @@ func (c *Contract) bind(op *operation, template string) {
 
 // oracleDocument is the effective document without servers (the target decides where the operations live), without our own extensions, and with
 // the path for unmatched requests.
-func (c *Contract) oracleDocument() ([]byte, error) {
-	root := slim(c.effective.root)
+func (c *Contract) oracleDocument() (*yaml.Node, error) {
+	root := copyWithout(c.effective.root, func(key string, value *yaml.Node) bool {
+		return strings.HasPrefix(key, "x-") || (key == "servers" && value.Kind == yaml.SequenceNode)
+	})
 	if pointer := c.errorResponse(); pointer != "" {
 		c.unmatched = &operation{method: http.MethodGet, template: unmatchedPath, responses: map[string]*response{
 			"DEFAULT": {key: "default", pointer: pointer, content: c.effective.readContent(pointer + "/content")},
 		}}
-		paths := child(root, "paths")
 		var item yaml.Node
-		if err := item.Encode(map[string]any{"get": map[string]any{"summary": "no operation", "responses": map[string]any{"default": map[string]any{"$ref": "#" + pointer}}}}); err != nil {
+		answers := map[string]any{"default": map[string]any{"$ref": "#" + pointer}}
+		if err := item.Encode(map[string]any{"get": map[string]any{"summary": "no operation", "responses": answers}}); err != nil {
 			return nil, fmt.Errorf("write the path for unmatched requests: %w", err)
 		}
+		paths := child(root, "paths")
 		paths.Content = append(paths.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: unmatchedPath}, &item)
 	}
-	data, err := yaml.Marshal(root)
-	if err != nil {
-		return nil, fmt.Errorf("write the document for the oracles: %w", err)
-	}
-	return data, nil
+	return root, nil
 }
 
-// slim copies a node without servers and x- keys. Members of "properties", "examples" and the like keep their names, whatever they are.
-func slim(n *yaml.Node) *yaml.Node {
+// isProse says that a key is for readers only. libopenapi renders the whole document for every schema that it compiles: without the prose, which
+// is most of it, a contract loads in a fraction of the time.
+func isProse(key string, _ *yaml.Node) bool {
+	return slices.Contains([]string{"description", "summary", "example", "examples", "tags", "externalDocs", "title"}, key)
+}
+
+// copyWithout copies a document without the keys that drop names. Where the keys are names given by the document's author (of properties, headers,
+// components, examples) or data, nothing is dropped.
+func copyWithout(n *yaml.Node, drop func(key string, value *yaml.Node) bool) *yaml.Node {
 	copied := *n
 	copied.Content = nil
 	copied.HeadComment, copied.LineComment, copied.FootComment = "", "", ""
 	if n.Kind != yaml.MappingNode {
 		for _, item := range n.Content {
-			copied.Content = append(copied.Content, slim(item))
+			copied.Content = append(copied.Content, copyWithout(item, drop))
 		}
 		return &copied
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, value := n.Content[i], n.Content[i+1]
-		if strings.HasPrefix(key.Value, "x-") || (key.Value == "servers" && value.Kind == yaml.SequenceNode) {
+		key, value := *n.Content[i], n.Content[i+1]
+		if drop(key.Value, value) {
 			continue
 		}
-		plainKey := *key
-		plainKey.HeadComment, plainKey.LineComment, plainKey.FootComment = "", "", ""
+		key.HeadComment, key.LineComment, key.FootComment = "", "", ""
 		switch key.Value {
-		case "properties", "example", "examples", "value", "default", "enum", "headers":
-			copied.Content = append(copied.Content, &plainKey, verbatim(value, key.Value == "properties" || key.Value == "headers" || key.Value == "examples"))
+		case "example", "value", "default", "enum": // data
+			copied.Content = append(copied.Content, &key, value)
+		case "properties", "headers", "examples", "schemas", "responses", "parameters", "requestBodies", "securitySchemes":
+			copied.Content = append(copied.Content, &key, copyNamed(value, drop))
 		default:
-			copied.Content = append(copied.Content, &plainKey, slim(value))
+			copied.Content = append(copied.Content, &key, copyWithout(value, drop))
 		}
 	}
 	return &copied
 }
 
-// verbatim copies a node with all its members; named says that their values are objects of the specification again.
-func verbatim(n *yaml.Node, named bool) *yaml.Node {
-	if !named || n.Kind != yaml.MappingNode {
-		return n
+// copyNamed copies a mapping whose keys are names: all stay, and of their values copyWithout decides.
+func copyNamed(n *yaml.Node, drop func(string, *yaml.Node) bool) *yaml.Node {
+	if n.Kind != yaml.MappingNode {
+		return copyWithout(n, drop)
 	}
 	copied := *n
 	copied.Content = nil
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		value := n.Content[i+1]
-		if value.Kind == yaml.MappingNode {
-			value = slim(value)
-		}
-		copied.Content = append(copied.Content, n.Content[i], value)
+		copied.Content = append(copied.Content, n.Content[i], copyWithout(n.Content[i+1], drop))
 	}
 	return &copied
 }

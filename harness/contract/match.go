@@ -188,11 +188,11 @@ func buildMatchers(rows []Requirement) []matcher {
 }
 
 // find gives the requirement that a violation breaks, or nil.
-func (reg *register) find(v *journal.Violation, operation string, status int, edition string) *matcher {
+func (reg *register) find(v *journal.Violation, operation string, status int, profile string) *matcher {
 	tokens := pointerTokens(v)
 	for i := range reg.matchers {
 		m := &reg.matchers[i]
-		if m.admits(v, tokens, operation, status) && (m.profiles == nil || slices.Contains(m.profiles, edition)) {
+		if m.admits(v, tokens, operation, status) && (m.profiles == nil || slices.Contains(m.profiles, profile)) {
 			return m
 		}
 	}

@@ -92,11 +92,15 @@ func (d *document) readParameters(op *operation, pointer string) {
 	}
 }
 
-// isPlainString says that a schema admits every string, so that no path segment can break it.
+// isPlainString says that a schema admits every string that is not empty. No path segment can break it: an empty one matches no template.
 func isPlainString(schema *yaml.Node) bool {
-	for key := range pairs(schema) {
+	for key, value := range pairs(schema) {
 		switch key {
 		case "type", "description", "example", "title", "default":
+		case "minLength":
+			if value.Value != "0" && value.Value != "1" {
+				return false
+			}
 		default:
 			return false
 		}

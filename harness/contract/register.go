@@ -29,11 +29,11 @@ type Family struct {
 	Title string // from x-requirement-families; the name itself when the document gives none
 }
 
-// Requirements lists the register in the order of the document, only those that the edition makes.
+// Requirements lists the register in the order of the document, only those that the profile has.
 func (c *Contract) Requirements() []Requirement {
 	var out []Requirement
 	for _, r := range c.register.rows {
-		if r.AppliesTo(c.Edition) {
+		if r.AppliesTo(c.Profile) {
 			out = append(out, r)
 		}
 	}
@@ -77,7 +77,7 @@ type registerReader struct {
 	locate     func(pointer string) (file string, line int)
 	operations []string
 	profiles   []string
-	edition    string
+	profile    string
 	reg        *register
 	errs       []error
 }
@@ -85,7 +85,7 @@ type registerReader struct {
 // readRegister reads x-requirements, x-retired-requirements and x-requirement-families.
 func (c *Contract) readRegister(profiles []string) (*register, error) {
 	operations := c.routes
-	rr := &registerReader{doc: c.effective, files: []*document{c.base}, locate: c.locate, profiles: profiles, edition: c.Edition,
+	rr := &registerReader{doc: c.effective, files: []*document{c.base}, locate: c.locate, profiles: profiles, profile: c.Profile,
 		reg: &register{byID: map[string]int{}, retired: map[string]Requirement{}}}
 	if c.overlay != nil {
 		rr.files = append(rr.files, c.overlay.document)
@@ -188,7 +188,7 @@ func (rr *registerReader) row(pointer string, row *yaml.Node, operation string) 
 		complain("match is given if and only if tested is schema: it says which violations break the requirement")
 	}
 	known := rr.operations
-	if !r.AppliesTo(rr.edition) {
+	if !r.AppliesTo(rr.profile) {
 		known = nil // another edition's promise may name an operation that this one has not
 	}
 	r.matches = readMatches(complain, match, known)
