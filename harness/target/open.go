@@ -23,6 +23,11 @@ func WithEmulator(change func(*emulator.Config)) Option {
 	return func(o *opening) { o.change = append(o.change, change) }
 }
 
+// WithContract uses a contract that is loaded already, so that many targets can share one. The settings spec and profile are then those it was loaded with.
+func WithContract(k *contract.Contract) Option {
+	return func(o *opening) { o.contract = k }
+}
+
 // Open makes both sides of a run ready: it loads the contract, reaches the server or starts the embedded emulator, and puts recorder, client and servers on
 // top. What they have to tell goes to sink (nil: nowhere). Settings of c that are not set get their defaults.
 //
@@ -33,19 +38,22 @@ func Open(ctx context.Context, c Config, sink exchange.Sink, o ...Option) (*Targ
 	if problems := c.check(); len(problems) > 0 {
 		return nil, &ConfigError{Problems: problems}
 	}
-	k, err := contract.Load(ctx, contract.Source{File: c.Spec, Profile: c.Profile})
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		return nil, configError(err)
-	}
 	if sink == nil {
 		sink = nowhere{}
 	}
-	p := &opening{c: &c, contract: k, sink: sink}
+	p := &opening{c: &c, sink: sink}
 	for _, option := range o {
 		option(p)
+	}
+	if p.contract == nil {
+		k, err := contract.Load(ctx, contract.Source{File: c.Spec, Profile: c.Profile})
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err != nil {
+			return nil, configError(err)
+		}
+		p.contract = k
 	}
 	if c.Embedded() {
 		return p.embedded(ctx)

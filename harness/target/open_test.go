@@ -1,13 +1,16 @@
 package target_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"resize-conformance/harness/contract"
 	"resize-conformance/harness/ecs"
 	"resize-conformance/harness/emulator"
 	"resize-conformance/harness/exchange"
@@ -52,8 +55,29 @@ func (s *sink) notes() (all []string) {
 	return all
 }
 
+// loaded gives the contract in a profile, loaded once for all tests.
+var loaded = func() func(string) (*contract.Contract, error) {
+	var mu sync.Mutex
+	contracts := map[string]*contract.Contract{}
+	return func(profile string) (*contract.Contract, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if k := contracts[profile]; k != nil {
+			return k, nil
+		}
+		k, err := contract.Load(context.Background(), contract.Source{Profile: profile})
+		contracts[profile] = k
+		return k, err
+	}
+}()
+
 func open(t *testing.T, c target.Config, s exchange.Sink, o ...target.Option) *target.Target {
 	t.Helper()
+	k, err := loaded(cmp.Or(c.Profile, "intl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o = append(o, target.WithContract(k))
 	tg, err := target.Open(t.Context(), c, s, o...)
 	if err != nil {
 		t.Fatal(err)
@@ -199,7 +223,11 @@ func TestTheEmulatorCanBeChangedFromOutside(t *testing.T) {
 }
 
 func TestCloseEndsTheEmulator(t *testing.T) {
-	tg, err := target.Open(t.Context(), target.Config{}, nil)
+	k, err := loaded("intl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tg, err := target.Open(t.Context(), target.Config{}, nil, target.WithContract(k))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,9 +236,15 @@ func TestCloseEndsTheEmulator(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, err = tg.Client.ShowServer(t.Context(), "x")
-	if err == nil {
+	if _, err := tg.Client.ShowServer(t.Context(), "x"); err == nil {
 		t.Error("it still answers")
+	}
+	var stacks strings.Builder
+	if err := pprof.Lookup("goroutine").WriteTo(&stacks, 2); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(stacks.String(), "emulator.(*Emulator)") || strings.Contains(stacks.String(), "target.Open") {
+		t.Errorf("something goes on:\n%s", stacks.String())
 	}
 }
 
