@@ -1,6 +1,7 @@
 package ecs
 
 import (
+	"cmp"
 	"context"
 	"strings"
 )
@@ -34,11 +35,7 @@ const (
 
 // State is status, vm_state and task_state in one, for messages and comparisons: "SHUTOFF stopped -".
 func (s *Server) State() string {
-	task := s.TaskState
-	if task == "" {
-		task = "-"
-	}
-	return s.Status + " " + s.VMState + " " + task
+	return s.Status + " " + cmp.Or(s.VMState, "-") + " " + cmp.Or(s.TaskState, "-")
 }
 
 // ShowServer asks for a server's details.
