@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -22,8 +21,8 @@ const patience = 20 * time.Second
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
-// run moves HOME to a scratch directory, because both SDKs are of a family that keeps files in it. The binary is built before that: Go's caches are
-// in the real one.
+// run moves HOME to a scratch directory, because huaweicloud-sdk-go-v3 writes ~/.huaweicloud/application_id and sends what is in it. The binary is
+// built before that: Go's caches are in the real one.
 func run(m *testing.M) int {
 	scratch, err := os.MkdirTemp("", "interop-")
 	if err != nil {
@@ -74,6 +73,7 @@ type inventory struct {
 	Credentials struct {
 		AccessKey        string `yaml:"access-key"`
 		SecretKey        string `yaml:"secret-key"`
+		SecurityToken    string `yaml:"security-token"`
 		Token            string
 		ExpiredToken     string `yaml:"expired-token"`
 		ForeignAccessKey string `yaml:"foreign-access-key"`
@@ -81,11 +81,7 @@ type inventory struct {
 		ForeignToken     string `yaml:"foreign-token"`
 	}
 	Flavors flavors
-	Servers map[string][]struct {
-		ID              string
-		DedicatedHostID string `yaml:"dedicated-host-id"`
-		Flavors         flavors
-	}
+	Servers map[string][]struct{ ID string }
 }
 
 type flavors struct {
@@ -98,7 +94,8 @@ type flavors struct {
 // with 0.
 func serve(t *testing.T, args ...string) *cloud {
 	t.Helper()
-	c := exec.Command(os.Getenv("CONFORMANCE_BIN"), append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
+	file := filepath.Join(t.TempDir(), "inventory.yaml")
+	c := exec.Command(os.Getenv("CONFORMANCE_BIN"), append([]string{"serve", "--listen", "127.0.0.1:0", "--inventory", file}, args...)...)
 	var stderr bytes.Buffer
 	c.Stderr = &stderr
 	stdout, err := c.StdoutPipe()
@@ -123,34 +120,19 @@ func serve(t *testing.T, args ...string) *cloud {
 		}
 		watchdog.Stop()
 	})
-	document, err := firstDocument(stdout)
-	if err != nil {
-		t.Fatalf("%s: wanted an inventory on stdout, got: %v\n%s", c, err, document)
+	// The first line on stdout comes when the server can be reached and the inventory is written.
+	if line, err := bufio.NewReader(stdout).ReadString('\n'); err != nil {
+		t.Fatalf("%s: wanted a line on stdout, got %q: %v", c, line, err)
 	}
 	watchdog.Stop()
-	if err := yaml.Unmarshal(document, &made.inventory); err != nil {
-		t.Fatalf("%s: wanted an inventory on stdout, got: %v\n%s", c, err, document)
+	document, err := os.ReadFile(file)
+	if err == nil {
+		err = yaml.Unmarshal(document, &made.inventory)
 	}
-	if made.Endpoint == "" || made.ProjectID == "" || len(made.Servers["stopped"]) == 0 {
-		t.Fatalf("%s: wanted an inventory with an endpoint, a project and stopped servers, got:\n%s", c, document)
+	if err != nil || made.Endpoint == "" || made.ProjectID == "" || len(made.Servers["stopped"]) == 0 {
+		t.Fatalf("%s: wanted an inventory with an endpoint, a project and stopped servers, got (error: %v):\n%s", c, err, document)
 	}
 	return made
-}
-
-// firstDocument reads up to the line that ends a YAML document, while the process goes on running.
-func firstDocument(r io.Reader) ([]byte, error) {
-	var document bytes.Buffer
-	lines := bufio.NewReader(r)
-	for {
-		line, err := lines.ReadString('\n')
-		if err != nil {
-			return document.Bytes(), err
-		}
-		if s := strings.TrimSpace(line); (s == "---" && document.Len() > 0) || s == "..." {
-			return document.Bytes(), nil
-		}
-		document.WriteString(line)
-	}
 }
 
 // server gives the id of a server that the inventory lists in the given state.
