@@ -161,3 +161,24 @@ func TestRowsAreInTheOrderOfThePlan(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestWhatAKilledRunHasSeenIsNotForgotten(t *testing.T) {
+	plan := append(scenarios("A-1"), journal.Planned{Requirement: "S-1", Title: "title of S-1", Kind: journal.KindSchema}, journal.Planned{Requirement: "S-2", Title: "title of S-2", Kind: journal.KindSchema})
+	broken := journal.Violation{Requirement: "S-1", Level: journal.Should, Blame: journal.Server, Wanted: "w", Got: "g", Pointer: "/p"}
+	own := journal.Violation{Requirement: "S-2", Blame: journal.Client}
+	one, two, three := sent(1), sent(2), sent(3)
+	one.Exchange.Violations = []journal.Violation{own}
+	two.Exchange.Violations = []journal.Violation{own, broken, broken}
+	three.Exchange.Violations = []journal.Violation{broken}
+	rows := journal.NewRun(start(plan...), one, two, three).Rows()
+	s1, s2 := rows[1], rows[2]
+	if s1.Verdict != journal.HarnessError || s1.Finding == nil || s1.Finding.Exchange != 2 || s1.Finding.Count != 2 || s1.Finding.Got != "g" || s1.Level != journal.Should {
+		t.Errorf("%+v %+v", s1, s1.Finding)
+	}
+	if s1.Reason != "no result: the run ended before it; what it recorded shows it broken: exchange 2" {
+		t.Errorf("reason %q", s1.Reason)
+	}
+	if s2.Finding != nil {
+		t.Errorf("what the client broke is laid to the server: %+v", s2.Finding)
+	}
+}

@@ -144,7 +144,11 @@ func (r *Run) Rows() []Result {
 		if r.End != nil && r.End.Interrupted != "" {
 			reason += " (" + r.End.Interrupted + ")"
 		}
-		rows = append(rows, Result{Requirement: p.Requirement, Title: p.Title, Kind: p.Kind, Side: Harness, Verdict: HarnessError, Reason: reason, Start: r.Started})
+		row := Result{Requirement: p.Requirement, Title: p.Title, Kind: p.Kind, Side: Harness, Verdict: HarnessError, Reason: reason, Start: r.Started}
+		if p.Kind == KindSchema {
+			r.judge(&row)
+		}
+		rows = append(rows, row)
 	}
 	last := len(r.Start.Planned)
 	order := func(res Result) int {
@@ -162,6 +166,25 @@ func (r *Run) Rows() []Result {
 		})
 	}
 	return rows
+}
+
+// judge gives a missing row of the schema kind what the recorded exchanges say about it. It stays a harness error: nobody summed up.
+func (r *Run) judge(row *Result) {
+	for _, x := range r.Exchanges {
+		for _, v := range x.Violations {
+			if v.Requirement != row.Requirement || v.Blame != Server && v.Blame != Both {
+				continue
+			}
+			row.Exchanges = append(row.Exchanges, x.ID)
+			if row.Finding == nil {
+				row.Level = v.Level
+				row.Reason += fmt.Sprintf("; what it recorded shows it broken: exchange %d", x.ID)
+				row.Finding = &Finding{Wanted: v.Wanted, Got: v.Got, Pointer: v.Pointer, SpecPointer: v.SpecPointer, SpecLine: v.SpecLine, Exchange: x.ID}
+			}
+			row.Finding.Count++
+			break
+		}
+	}
 }
 
 // flaws lists what makes the record less than whole.

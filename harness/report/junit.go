@@ -5,7 +5,6 @@ import (
 	"io"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"resize-conformance/harness/journal"
@@ -182,129 +181,6 @@ func (j *junit) properties(indent int, all []attribute) {
 		j.empty(indent+1, "property", attribute{"name", p.name}, attribute{"value", printable(head(p.value, textLimit))})
 	}
 	j.close(indent, "properties")
-}
-
-// textLimit bounds one text of a report, in bytes; clauses and findings are a fraction of it, unless a server's answer got into one.
-const textLimit = 10_000
-
-func (j *junit) testcase(c testcase) {
-	row := c.row
-	attributes := []attribute{{"classname", "conformance." + journal.Family(row.Requirement)}, {"name", c.name}}
-	facts := factsOf(row)
-	if j.dialect == Rich {
-		if row.File != "" {
-			attributes = append(attributes, attribute{"file", row.File})
-		}
-		if row.Line > 0 {
-			attributes = append(attributes, attribute{"line", strconv.Itoa(row.Line)})
-		}
-	}
-	attributes = append(attributes, attribute{"time", seconds(row.Duration)})
-	j.open(2, "testcase", attributes...)
-	if j.dialect == Rich {
-		j.properties(3, facts)
-	}
-	if element := c.outcome.element(); element != "" {
-		j.text(3, element, explanation(row), attribute{"type", string(row.Verdict)}, attribute{"message", oneLine(message(row), 500)})
-	}
-	var output strings.Builder
-	if j.dialect == XSD {
-		for _, f := range facts {
-			if f.value != "" {
-				fmt.Fprintf(&output, "%s: %s\n", f.name, oneLine(f.value, 1000))
-			}
-		}
-	}
-	if showsScreen(row.Verdict) {
-		if output.Len() > 0 {
-			output.WriteByte('\n')
-		}
-		output.WriteString(j.screen(row))
-	}
-	if output.Len() > 0 {
-		j.text(3, "system-out", output.String())
-	}
-	j.close(2, "testcase")
-}
-
-// screen is the one-screen failure of a row, or a word on where it is when there is no room for it.
-func (j *junit) screen(row journal.Result) string {
-	if j.room > 0 {
-		screen := Screen(j.run, row, Style{})
-		var escaped xmlWriter
-		escaped.escape(screen, false)
-		if j.room -= escaped.Len(); j.room >= 0 {
-			return screen
-		}
-		j.room = 0 // from here on none: which ones are there must not depend on their sizes
-	}
-	return fmt.Sprintf("(left out to keep this file under %d bytes; `conformance report` shows it, and %s has its exchanges)\n", j.limit, journal.FileName)
-}
-
-// showsScreen says which verdicts come with the exchange that explains them.
-func showsScreen(v journal.Verdict) bool {
-	return v != journal.Pass && v != journal.NotApplicable
-}
-
-// factsOf are the properties of a row, in the order of a reader's interest.
-func factsOf(row journal.Result) []attribute {
-	facts := []attribute{
-		{"id", row.Requirement}, {"verdict", string(row.Verdict)}, {"level", string(row.Level)}, {"side", string(row.Side)}, {"kind", string(row.Kind)},
-		{"clause", row.Clause}, {"source", row.Source}, {"operation", row.Operation},
-	}
-	if row.Verdict != journal.Pass {
-		facts = append(facts, attribute{"reason", row.Reason})
-	}
-	if row.Bearing > 0 {
-		facts = append(facts, attribute{"bearing", strconv.Itoa(row.Bearing)})
-	}
-	if f := row.Finding; f != nil {
-		facts = append(facts, attribute{"pointer", f.Pointer}, attribute{"spec_pointer", f.SpecPointer}, attribute{"spec_line", f.SpecLine})
-		if f.Exchange != 0 {
-			facts = append(facts, attribute{"exchange", strconv.FormatInt(f.Exchange, 10)})
-		}
-		if f.Count > 1 {
-			facts = append(facts, attribute{"count", strconv.Itoa(f.Count)})
-		}
-	}
-	return append(facts, attribute{"rerun", row.Rerun})
-}
-
-// message says in one sentence why a row is not a pass. It is never empty: some readers show nothing else.
-func message(row journal.Result) string {
-	switch f := row.Finding; {
-	case row.Reason != "":
-		return row.Reason
-	case f != nil && (f.Wanted != "" || f.Got != ""):
-		return "wanted " + f.Wanted + ", got " + f.Got
-	}
-	return string(row.Verdict)
-}
-
-// explanation is the text of failure, error and skipped: GitLab shows it and not the message.
-func explanation(row journal.Result) string {
-	lines := []string{message(row)}
-	add := func(label, value string) {
-		if value != "" {
-			lines = append(lines, label+": "+head(value, textLimit))
-		}
-	}
-	if outcomeOf(row.Verdict, true) != skipped {
-		add("clause", row.Clause)
-		add("source", row.Source)
-		if f := row.Finding; f != nil {
-			add("wanted", f.Wanted)
-			add("got", f.Got)
-			add("pointer", f.Pointer)
-			add("contract", strings.TrimSpace(f.SpecLine+" "+f.SpecPointer))
-		}
-		add("rerun", row.Rerun)
-		if row.File != "" {
-			// In the form of a Java stack frame, the one from which test reporters make a link.
-			lines = append(lines, fmt.Sprintf("at conformance.%s(%s:%d)", row.Requirement, row.File, row.Line))
-		}
-	}
-	return head(strings.Join(lines, "\n"), 6*textLimit)
 }
 
 // seconds is a duration with three decimals, never in scientific notation, which some schemas refuse.
