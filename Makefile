@@ -1,0 +1,44 @@
+# Two targets matter to a newcomer: `make conformance` and `make test`. Everything they need is Go, git and make.
+SHELL := /bin/sh
+GO    ?= go
+BIN   := bin/conformance
+
+# Exact versions of what is not Go; each is optional and has its own target.
+REDOCLY := @redocly/cli@2.11.1
+PRISM   := @stoplight/prism-cli@5.14.2
+
+.PHONY: help
+help: ## Show the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build bin/conformance
+	@$(GO) build -o $(BIN) ./cmd/conformance
+
+.PHONY: conformance
+conformance: build ## Run the whole pack against the embedded emulator; reports are in reports/
+	@./$(BIN) run
+
+.PHONY: test
+test: ## Run every test with the race detector, then the real clients
+	$(GO) vet ./...
+	$(GO) test -race ./...
+	$(MAKE) clients
+
+.PHONY: clients
+clients: build ## Drive the served emulator with two published Go SDKs (downloads them once, about 300 MB)
+	cd suites/clients/interop && CONFORMANCE_BIN=$(CURDIR)/$(BIN) $(GO) test -count=1 ./...
+
+.PHONY: bench
+bench: ## Measure: the default run, one exchange against the raw one, the layers of judgement
+	$(GO) test -run '^$$' -bench . -benchtime 1s ./harness/...
+
+.PHONY: lint
+lint: ## gofmt and go vet
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo 'run gofmt -w on these files'; exit 1; }
+	$(GO) vet ./...
+
+.PHONY: lint-spec
+lint-spec: ## Lint spec/openapi.yaml with Redocly (needs Node 20 or newer: https://nodejs.org)
+	@command -v npx >/dev/null || { echo 'lint-spec needs Node 20 or newer with npx: https://nodejs.org/en/download'; exit 2; }
+	npx --yes $(REDOCLY) lint --config spec/redocly.yaml spec/openapi.yaml

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"resize-conformance/harness/contract"
+	"resize-conformance/harness/runner"
+	"resize-conformance/suites"
+)
+
+// listed is one requirement as `conformance list` shows it.
+type listed struct {
+	ID        string           `json:"id"`
+	Family    string           `json:"family"`
+	Level     string           `json:"level"`
+	Side      string           `json:"side"`
+	Operation string           `json:"operation"`
+	Clause    string           `json:"clause"`
+	Source    string           `json:"source"`
+	Tested    contract.Tested  `json:"tested"`
+	Reason    string           `json:"reason,omitempty"`
+	Needs     []string         `json:"needs,omitempty"`
+	Statuses  []int            `json:"statuses,omitempty"`
+	Codes     []string         `json:"codes,omitempty"`
+	SpecLine  string           `json:"spec_line"`
+	Scenarios []listedScenario `json:"scenarios,omitempty"`
+}
+
+type listedScenario struct {
+	Title  string   `json:"title"`
+	File   string   `json:"file"`
+	Line   int      `json:"line"`
+	Labels []string `json:"labels"`
+}
+
+func newList() *cobra.Command {
+	var (
+		source    contract.Source
+		selection runner.Selection
+		asJSON    bool
+		untested  bool
+	)
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "Show the requirements of the contract and the scenarios that test them",
+		Example: `  conformance list                          every requirement, with how it is tested
+  conformance list --requirement RSZ-JOB    one family
+  conformance list --untested               what is not tested, and why
+  conformance list --profile cn --json      the register of another edition, for programs`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := contract.Load(cmd.Context(), source)
+			if err != nil {
+				return err
+			}
+			rows, err := listRows(c, selection)
+			if err != nil {
+				return err
+			}
+			if untested {
+				rows = slices.DeleteFunc(rows, func(l listed) bool { return l.Tested != contract.NotTested })
+			}
+			if asJSON {
+				enc := json.NewEncoder(cmd.OutOrStdout())
+				enc.SetEscapeHTML(false)
+				enc.SetIndent("", "  ")
+				return enc.Encode(rows)
+			}
+			return listTable(cmd.OutOrStdout(), rows)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&source.Profile, "profile", contract.BaseProfile, "vendor edition of the contract, or path of an overlay file")
+	f.StringVar(&source.File, "spec", "", "another OpenAPI document as the contract")
+	bindSelection(cmd, &selection)
+	f.BoolVar(&asJSON, "json", false, "print JSON")
+	f.BoolVar(&untested, "untested", false, "only what is not tested, with the reason")
+	return cmd
+}
+
+// listRows takes the selected requirements. A selection by requirement also finds those that no scenario tests; the other filters are about scenarios.
+func listRows(c *contract.Contract, selection runner.Selection) ([]listed, error) {
+	pack, err := suites.New(c)
+	if err != nil {
+		return nil, &harnessError{err}
+	}
+	wanted, err := runner.Requirements(c, selection.Requirements)
+	if err != nil {
+		return nil, err
+	}
+	byScenario := selection
+	byScenario.Requirements = nil
+	chosen, err := runner.Choose(pack, byScenario)
+	if err != nil {
+		return nil, err
+	}
+	scenarios := map[string][]listedScenario{}
+	for _, s := range chosen {
+		scenarios[s.Requirement.ID] = append(scenarios[s.Requirement.ID], listedScenario{Title: s.Title, File: s.File, Line: s.Line, Labels: s.Labels()})
+	}
+	onlyScenarios := len(selection.Focus) > 0 || selection.Labels != "" || selection.Shard.Total > 0
+	var rows []listed
+	for _, r := range wanted {
+		if onlyScenarios && scenarios[r.ID] == nil {
+			continue
+		}
+		rows = append(rows, listed{
+			ID: r.ID, Family: r.Family(), Level: string(r.Level), Side: string(r.Side), Operation: r.Operation, Clause: r.Clause, Source: r.Source,
+			Tested: r.Tested, Reason: r.Reason, Needs: r.Needs, Statuses: r.Statuses, Codes: r.Codes,
+			SpecLine: fmt.Sprintf("%s:%d", r.File, r.Line), Scenarios: scenarios[r.ID],
+		})
+	}
+	return rows, nil
+}
+
+func listTable(w io.Writer, rows []listed) error {
+	tw := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(tw, "ID\tLEVEL\tTESTED\tNEEDS\tPROMISE")
+	tested := 0
+	for _, r := range rows {
+		promise := r.Clause
+		if r.Tested == contract.NotTested {
+			promise += " [not tested: " + r.Reason + "]"
+		} else {
+			tested++
+		}
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\n", r.ID, r.Level, r.Tested, strings.Join(r.Needs, " "), promise)
+	}
+	if err := tw.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "\n%d requirements: %d tested, %d not, each with its reason\n", len(rows), tested, len(rows)-tested)
+	return err
+}

@@ -1,0 +1,28 @@
+// Command conformance judges a server, or an emulator, against the contract of "Modifying the Specifications of an ECS".
+//
+// It is thin: one file a subcommand, each of which reads its flags, calls the harness and turns what came back into an exit code.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	// The first signal ends the run with its reports written; Ginkgo listens too, and it is what interrupts the scenario under way.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is the whole program without the process around it, so that tests can call it. It returns the exit code.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := newRoot(stdin, stdout, stderr)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	return exitCode(stderr, err)
+}

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+)
+
+const longRoot = `conformance judges a server against the contract of one cloud API: "Modifying the Specifications of an ECS"
+(POST /v1.1/{project_id}/cloudservers/{server_id}/resize), its v1 sibling, and the job that follows.
+
+Without arguments to "run" the server is an emulator inside this program, so that you can see what a run is before you have a server of your own:
+
+  conformance run                                          the whole pack against the embedded emulator
+  conformance run --server http://127.0.0.1:9000 --inventory servers.yaml
+                                                           a server of yours; the inventory says which ECS is in which state
+  conformance serve                                        the emulator by itself, for clients; prints such an inventory
+  conformance list                                         what is promised, and how each promise is tested
+
+Exit codes: 0 conforms, 1 does not, 2 usage or configuration, 3 target unreachable, 4 harness error or a report could not be written.`
+
+func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "conformance",
+		Short:         "Judge a server against the contract of the ECS resize API",
+		Long:          longRoot,
+		Args:          cobra.NoArgs,
+		SilenceErrors: true, // exitCode prints them, once
+		SilenceUsage:  true, // a page of flags behind an error hides the error
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.AddCommand(newRun(), newServe(), newList(), newReport(), newMerge(), newVersion())
+	return root
+}

@@ -1,0 +1,217 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"resize-conformance/harness/journal"
+	"resize-conformance/harness/report"
+	"resize-conformance/harness/runner"
+	"resize-conformance/harness/target"
+)
+
+// runFlags are the flags of `conformance run` that are not settings of the target.
+type runFlags struct {
+	selection runner.Selection
+	seed      int64
+	failFast  bool
+	strict    bool
+	timeout   time.Duration
+	output    outputFlags
+}
+
+// outputFlags say where a run is told, and how. They are shared with the commands that tell a recorded run again.
+type outputFlags struct {
+	dir     string
+	dialect dialectFlag
+	screens int
+	quiet   bool
+}
+
+func (o *outputFlags) bind(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&o.dir, "reports", "reports", "directory for the journal and the reports; it is made when it is not there")
+	f.Var(&o.dialect, "junit-dialect", `"rich" (file, line and properties) or "xsd" (valid against Jenkins' junit-10 schema)`)
+	f.IntVar(&o.screens, "screens", 10, "failures that are shown in full on the terminal; the others get a line each")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing on the terminal but errors; the exit code and the reports tell")
+}
+
+const longRun = `run carries the pack of scenarios out against a server, judges every exchange by the contract, and writes a journal, results.json and junit.xml.
+
+Without --server the server is the embedded emulator. With --server, an inventory says which ECS of the target is in which state; only those are touched,
+and each is left as it was found. Against a real endpoint a run costs money: a resize changes what a server costs, and a yearly/monthly server is
+resized by placing an order (with isAutoPay "true" only if --allow-orders is given).
+
+`
+
+func newRun() *cobra.Command {
+	var flags runFlags
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Run the scenarios against a server and report what it breaks",
+		Long:  longRun + target.Precedence,
+		Example: `  conformance run
+  conformance run --server http://127.0.0.1:9000 --inventory servers.yaml
+  conformance run --config huawei.yaml --requirement RSZ-JOB,RSZ-DRY --fail-fast
+  conformance run --label "level:must && !needs:mode" --shard 1/3 --reports reports/1`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			config, err := target.Resolve(cmd.Flags(), os.LookupEnv)
+			if err != nil {
+				return err
+			}
+			return flags.run(cmd, config)
+		},
+	}
+	target.Bind(cmd.Flags())
+	bindSelection(cmd, &flags.selection)
+	f := cmd.Flags()
+	f.Int64Var(&flags.seed, "seed", 0, "shuffle the scenarios with this number; 0 keeps the order of the pack")
+	f.BoolVar(&flags.failFast, "fail-fast", false, "begin no scenario after the first that failed")
+	f.BoolVar(&flags.strict, "strict", false, "count warnings (a SHOULD that is broken) as failures")
+	f.DurationVar(&flags.timeout, "timeout", 0, "how long the whole run may take; 0: an hour")
+	flags.output.bind(cmd)
+	return cmd
+}
+
+// run opens the target, runs, and tells. Once the journal has been opened nothing leaves without it being closed and the reports being made from it.
+func (flags *runFlags) run(cmd *cobra.Command, config target.Config) (err error) {
+	ctx, out := cmd.Context(), cmd.OutOrStdout()
+	record, err := flags.output.begin()
+	if err != nil {
+		return err
+	}
+	style := report.StyleFor(out, os.Getenv)
+	var watch func(journal.Event)
+	clear := func() {}
+	if !flags.output.quiet && report.IsTerminal(out) {
+		progress := report.NewProgress(out, style)
+		watch, clear = func(e journal.Event) { _ = progress.Write(e) }, progress.Clear
+	}
+	recorder := runner.NewRecorder(record, watch)
+	end, err := flags.perform(ctx, cmd, config, recorder)
+	clear()
+	closeErr := record.Close()
+	var unrecorded *notRecorded
+	if errors.As(err, &unrecorded) {
+		return unrecorded.err // nothing was run: there is nothing to report
+	}
+	told := flags.output.tell(out, style, flags.strict)
+	switch {
+	case err != nil:
+		return err
+	case closeErr != nil:
+		return &harnessError{closeErr}
+	case told != nil:
+		return told
+	}
+	return verdict(end.ExitCode)
+}
+
+// notRecorded marks an error from before anything was run.
+type notRecorded struct{ err error }
+
+func (e *notRecorded) Error() string { return e.err.Error() }
+
+func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config target.Config, recorder *runner.Recorder) (end journal.RunEnd, err error) {
+	t, err := target.Open(ctx, config, recorder)
+	if err != nil {
+		return end, &notRecorded{err}
+	}
+	defer func() {
+		// The target is closed after a signal as well, and that takes a moment that ctx no longer has.
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		if closeErr := t.Close(closing); closeErr != nil && err == nil {
+			err = &harnessError{fmt.Errorf("closing the target: %w", closeErr)}
+		}
+	}()
+	command := commandLine(cmd, os.Args)
+	end, err = runner.Run(ctx, t, recorder, runner.Options{
+		Selection: flags.selection, Seed: flags.seed, FailFast: flags.failFast, Strict: flags.strict, Timeout: flags.timeout,
+		Version: version, Command: command,
+		Rerun: func(requirement, _ string) string { return rerunLine(command, requirement) },
+	})
+	var usage *runner.UsageError
+	if errors.As(err, &usage) {
+		err = &notRecorded{err}
+	}
+	return end, err
+}
+
+// begin opens the journal and takes the reports of an earlier run away, so that nobody mistakes them for this run's.
+func (o *outputFlags) begin() (*journal.Writer, error) {
+	record, err := journal.Create(o.dir, journal.WriterOptions{Sync: true})
+	if err != nil {
+		var inUse *journal.InUseError
+		if errors.As(err, &inUse) {
+			return nil, fmt.Errorf("%w; give this run a directory of its own with --reports", err)
+		}
+		return nil, &harnessError{err}
+	}
+	if err := report.Clear(o.dir); err != nil {
+		return nil, &harnessError{errors.Join(err, record.Close())}
+	}
+	return record, nil
+}
+
+// tell renders every report from the journal that lies in the directory.
+func (o *outputFlags) tell(out io.Writer, style report.Style, strict bool) error {
+	run, err := journal.ReadFile(journalIn(o.dir))
+	if run == nil {
+		return &harnessError{err}
+	}
+	written := report.Write(o.dir, run, report.Options{Strict: strict, JUnit: o.dialect.dialect})
+	if !o.quiet {
+		shown := report.Terminal(out, run, report.TerminalOptions{Style: style, Strict: strict, Screens: o.screens, Reports: report.Paths(o.dir)})
+		written = errors.Join(written, shown)
+	}
+	if written != nil {
+		return &harnessError{written}
+	}
+	return nil
+}
+
+// commandLine is the command as it was given, without the values of secrets; those come from the environment or a file when it is run again.
+func commandLine(cmd *cobra.Command, args []string) string {
+	secret := map[string]bool{}
+	for _, f := range target.Describe() {
+		secret["--"+f.Name] = f.Secret
+	}
+	words := []string{"conformance"}
+	rest := args[1:]
+	for i := 0; i < len(rest); i++ {
+		name, _, joined := strings.Cut(rest[i], "=")
+		if secret[name] {
+			if !joined {
+				i++
+			}
+			continue
+		}
+		words = append(words, shellWord(rest[i]))
+	}
+	if len(words) == 1 {
+		words = append(words, cmd.Name())
+	}
+	return strings.Join(words, " ")
+}
+
+// rerunLine narrows a command to one requirement.
+func rerunLine(command, requirement string) string {
+	return command + " --requirement " + requirement
+}
+
+// shellWord quotes a word for a POSIX shell where it needs it.
+func shellWord(s string) string {
+	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:,=@%+") == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

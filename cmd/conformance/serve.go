@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"resize-conformance/harness/contract"
+	"resize-conformance/harness/emulator"
+	"resize-conformance/harness/target"
+)
+
+type serveFlags struct {
+	listen    string
+	profile   string
+	state     string
+	inventory string
+	auth      string
+	job       time.Duration
+	latency   time.Duration
+	stock     int
+	mode      bool
+	lockAfter int
+}
+
+const longServe = `serve runs the reference emulator by itself, for clients and for another conformance process.
+
+It prints, on stdout, an inventory in YAML: the endpoint, credentials, flavors, and servers in every state. "conformance run --inventory FILE" reads it
+back; with --inventory it is written to that file instead, once the server can be reached. All credentials in it are made up and open nothing else.
+
+A signal ends it: requests under way are answered first.`
+
+func newServe() *cobra.Command {
+	var flags serveFlags
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the reference emulator, and print an inventory of its servers",
+		Long:  longServe,
+		Example: `  conformance serve --inventory servers.yaml &
+  conformance run --inventory servers.yaml
+
+  conformance serve --listen 127.0.0.1:9000 --profile cn --job-duration 40s --auth aksk
+  conformance serve --state world.yaml`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return flags.serve(cmd) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&flags.listen, "listen", "127.0.0.1:0", "address to listen on; port 0 is any free one, no host is loopback")
+	f.StringVar(&flags.profile, "profile", contract.BaseProfile, "vendor edition whose behaviour is kept")
+	f.StringVar(&flags.state, "state", "", "file with the projects, credentials, flavors, hosts and servers to begin with (YAML or JSON)")
+	f.StringVar(&flags.inventory, "inventory", "", "write the inventory to this file instead of stdout")
+	f.StringVar(&flags.auth, "auth", string(emulator.AuthBoth), "credentials that are asked for: both, token, aksk, none")
+	f.DurationVar(&flags.job, "job-duration", 40*time.Millisecond, "how long a resize takes; starting and stopping take half of it")
+	f.DurationVar(&flags.latency, "latency", 0, "what is added to every answer")
+	f.IntVar(&flags.stock, "stock", 12, "servers made in every state that the edition has, beside those of the state file")
+	f.BoolVar(&flags.mode, "mode", false, `whether mode "withStopServer" is understood (default: as the edition has it)`)
+	f.IntVar(&flags.lockAfter, "lock-after", 0, "wrong signatures in a row that lock an access key for five minutes; 0: never (the real gateway: 5)")
+	return cmd
+}
+
+func (flags *serveFlags) serve(cmd *cobra.Command) error {
+	config := emulator.Config{
+		Profile: flags.profile, JobDuration: flags.job, Latency: flags.latency, Auth: emulator.AuthMode(flags.auth), LockAfter: flags.lockAfter,
+		ErrorLog: log.New(cmd.ErrOrStderr(), "", log.LstdFlags),
+	}
+	if cmd.Flags().Changed("mode") {
+		config.Mode = &flags.mode
+	}
+	if flags.state != "" {
+		state, err := emulator.LoadState(flags.state)
+		if err != nil {
+			return err
+		}
+		config.State = state
+	}
+	e, err := emulator.New(config)
+	if err != nil {
+		return err
+	}
+	// Whoever waits for the inventory finds a server that answers; when the inventory cannot be given, serving ends at once.
+	ctx, end := context.WithCancelCause(cmd.Context())
+	defer end(nil)
+	err = e.Listen(ctx, flags.listen, func(baseURL string) {
+		if err := flags.hand(cmd, e, baseURL); err != nil {
+			end(&harnessError{err})
+		}
+	})
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return err
+}
+
+// hand stocks the emulator and gives its inventory out.
+func (flags *serveFlags) hand(cmd *cobra.Command, e *emulator.Emulator, baseURL string) error {
+	if err := target.Stock(e, flags.stock); err != nil {
+		return err
+	}
+	inventory, err := target.InventoryOf(e, baseURL)
+	if err != nil {
+		return err
+	}
+	text, err := inventory.YAML()
+	if err != nil {
+		return fmt.Errorf("inventory: %w", err)
+	}
+	project := e.Describe().Projects[0].ID
+	if flags.inventory == "" {
+		if _, err := cmd.OutOrStdout().Write(text); err != nil {
+			return fmt.Errorf("inventory: %w", err)
+		}
+		fmt.Fprintf(cmd.ErrOrStderr(), "serving profile %s on %s, project %s; the inventory is on stdout\n", e.Describe().Profile, baseURL, project)
+		return nil
+	}
+	if err := os.WriteFile(flags.inventory, text, 0o600); err != nil {
+		return fmt.Errorf("inventory: %w", err)
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "serving profile %s on %s, project %s\n", e.Describe().Profile, baseURL, project)
+	fmt.Fprintf(cmd.OutOrStdout(), "conformance run --inventory %s\n", shellWord(flags.inventory))
+	return nil
+}

@@ -1,0 +1,187 @@
+// Package runner makes one run: it chooses scenarios of the pack, has Ginkgo carry them out against a target, keeps the score of what is judged over all
+// exchanges, and leaves the whole of it in the journal. What it returns is what the journal says.
+package runner
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/onsi/ginkgo/v2"
+
+	"resize-conformance/harness/exchange"
+	"resize-conformance/harness/journal"
+	"resize-conformance/harness/target"
+	"resize-conformance/suites"
+)
+
+// Options of a run.
+type Options struct {
+	Selection Selection
+	Seed      int64         // 0: in the pack's order; any other number shuffles with it
+	FailFast  bool          // begin no scenario after the first that failed
+	Strict    bool          // count WARN as a failure
+	Timeout   time.Duration // the whole run; 0: an hour
+	Version   string        // of the suite
+	Command   string        // the command line, without secrets
+	// Rerun gives the command line that runs only one scenario again.
+	Rerun func(requirement, title string) string
+	// Watch is told of every event after it was written; nil: nobody is. It must not block.
+	Watch func(journal.Event)
+}
+
+// Recorder is what a target's recorder writes to: the journal, with the score kept on the way. It is made before the target, because the target is opened
+// with it, and handed to Prepare afterwards.
+type Recorder struct {
+	record *journal.Writer
+	watch  func(journal.Event)
+	score  *score
+}
+
+// NewRecorder wraps the journal of a run.
+func NewRecorder(record *journal.Writer, watch func(journal.Event)) *Recorder {
+	return &Recorder{record: record, watch: watch, score: newScore()}
+}
+
+var _ exchange.Sink = (*Recorder)(nil)
+
+// Write keeps the score, appends to the journal and tells the watcher.
+func (r *Recorder) Write(e journal.Event) error {
+	r.score.see(e)
+	err := r.record.Write(e)
+	if r.watch != nil {
+		r.watch(e)
+	}
+	return err
+}
+
+// Run carries out the chosen scenarios and closes the journal's account. The error is a *UsageError when the selection is wrong (nothing was run, nothing is
+// recorded), a *HarnessError when the run could not be made. Everything else, also a failed write of the journal, is in the returned end and the journal.
+func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journal.RunEnd, error) {
+	pack, err := suites.New(t.Contract)
+	if err != nil {
+		return journal.RunEnd{}, &HarnessError{err.Error()}
+	}
+	chosen, err := Choose(pack, o.Selection)
+	if err != nil {
+		return journal.RunEnd{}, err
+	}
+	exchangeJudged := rec.score.promises(t.Contract)
+	if err := rec.Write(journal.Event{Start: start(t, o, chosen, exchangeJudged)}); err != nil {
+		return journal.RunEnd{}, &HarnessError{err.Error()}
+	}
+	env := &suites.Env{
+		Target: t,
+		Begin: func(s suites.Scenario) {
+			_ = rec.Write(journal.Event{Scenario: &journal.ScenarioStart{Requirement: s.Requirement.ID, Title: s.Title}})
+		},
+		Note: func(n journal.Note) { _ = rec.Write(journal.Event{Note: &n}) },
+	}
+	give := func(r journal.Result) {
+		if o.Rerun != nil && r.Kind == journal.KindScenario {
+			r.Rerun = o.Rerun(r.Requirement, r.Title)
+		}
+		// A failed write is sticky in the journal's writer; Finish and Close tell it.
+		_ = rec.Write(journal.Event{Result: &r})
+	}
+	interrupted := ""
+	err = runGinkgo(ctx, o, func() {
+		run := pack.Register(env, chosen)
+		ginkgo.ReportAfterEach(func(report ginkgo.SpecReport) {
+			for _, r := range run.Conclude(report) {
+				give(r)
+			}
+		})
+		ginkgo.ReportAfterSuite("how the run ended", func(report ginkgo.Report) {
+			interrupted = strings.Join(report.SpecialSuiteFailureReasons, "; ")
+		})
+	})
+	if err != nil {
+		return journal.RunEnd{}, err
+	}
+	for _, r := range rec.score.results(exchangeJudged, o.Selection.partial()) {
+		give(r)
+	}
+	end, err := rec.record.Finish(interrupted)
+	if rec.watch != nil {
+		rec.watch(journal.Event{Type: journal.RunEnded, Time: time.Now(), End: &end})
+	}
+	if err != nil {
+		return end, &HarnessError{err.Error()}
+	}
+	return end, nil
+}
+
+// Choose applies a selection to the pack.
+func Choose(pack *suites.Pack, s Selection) ([]suites.Scenario, error) {
+	all := pack.Scenarios()
+	candidates := make([]candidate, len(all))
+	for i, sc := range all {
+		candidates[i] = candidate{Requirement: sc.Requirement.ID, Title: sc.Title, Labels: sc.Labels()}
+	}
+	taken, err := choose(candidates, s)
+	if err != nil {
+		return nil, err
+	}
+	chosen := make([]suites.Scenario, len(taken))
+	for i, at := range taken {
+		chosen[i] = all[at]
+	}
+	return chosen, nil
+}
+
+func start(t *target.Target, o Options, chosen []suites.Scenario, exchangeJudged []promise) *journal.RunStart {
+	s := &journal.RunStart{
+		SuiteVersion: o.Version,
+		GoVersion:    runtime.Version(),
+		ContractHash: t.Contract.Hash,
+		ContractFile: t.Contract.File,
+		Profile:      t.Contract.Profile,
+		Target:       t.Endpoint,
+		Client:       "built-in",
+		Config:       t.Settings,
+		Seed:         o.Seed,
+		Shard:        o.Selection.Shard.String(),
+		Filter:       o.Selection.filter(),
+		Strict:       o.Strict,
+		Families:     map[string]string{},
+		Command:      o.Command,
+	}
+	for _, f := range t.Contract.Families() {
+		s.Families[f.Name] = f.Title
+	}
+	for _, c := range slices.Sorted(maps.Keys(t.Capabilities)) {
+		if t.Capabilities[c] {
+			s.Capabilities = append(s.Capabilities, string(c))
+		}
+	}
+	for _, sc := range chosen {
+		s.Planned = append(s.Planned, journal.Planned{Requirement: sc.Requirement.ID, Title: sc.Title, Kind: journal.KindScenario})
+	}
+	for _, p := range exchangeJudged {
+		s.Planned = append(s.Planned, journal.Planned{Requirement: p.ID, Title: p.title(), Kind: journal.KindSchema})
+	}
+	return s
+}
+
+// filter describes a selection for the record.
+func (s Selection) filter() string {
+	var parts []string
+	if len(s.Requirements) > 0 {
+		parts = append(parts, "requirement "+strings.Join(s.Requirements, ","))
+	}
+	for _, f := range s.Focus {
+		parts = append(parts, fmt.Sprintf("focus %q", f))
+	}
+	if s.Labels != "" {
+		parts = append(parts, fmt.Sprintf("label %q", s.Labels))
+	}
+	return strings.Join(parts, " and ")
+}
+
+// partial says that the run takes less than the whole pack, so that an exchange-judged requirement may well not be met by any exchange of it.
+func (s Selection) partial() bool { return s.filter() != "" || s.Shard.Total > 0 }

@@ -1,0 +1,175 @@
+package runner
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/onsi/ginkgo/v2/types"
+
+	"resize-conformance/harness/contract"
+	"resize-conformance/harness/nearest"
+)
+
+// Selection says which scenarios of the pack a run takes. The zero value takes all of them.
+// Every part must match something: a filter that selects nothing is an error and never an empty green run.
+type Selection struct {
+	Focus        []string // regular expressions over "ID title"; a scenario is taken when one of them matches
+	Requirements []string // requirement ids or families ("RSZ-JOB-003", "RSZ-JOB"); taken when one of them names it
+	Labels       string   // a Ginkgo label filter, e.g. "level:must && !needs:mode"
+	Shard        Shard    // after the other filters
+}
+
+// Shard is one of several static parts of a run. The zero value is the whole run.
+type Shard struct{ Index, Total int }
+
+// ParseShard reads "2/5". The empty string is the whole run.
+func ParseShard(s string) (Shard, error) {
+	if s == "" {
+		return Shard{}, nil
+	}
+	left, right, found := strings.Cut(s, "/")
+	i, errI := strconv.Atoi(left)
+	n, errN := strconv.Atoi(right)
+	if !found || errI != nil || errN != nil || i < 1 || n < 1 || i > n {
+		return Shard{}, &UsageError{fmt.Sprintf("shard %q: wanted i/n with 1 <= i <= n, for example 2/5", s)}
+	}
+	return Shard{Index: i, Total: n}, nil
+}
+
+func (s Shard) String() string {
+	if s.Total == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d/%d", s.Index, s.Total)
+}
+
+// has deals the pack round like cards, so that shards are of equal size and their union is the run. It depends on the order of the pack only,
+// which is the same in every process of one suite version.
+func (s Shard) has(position int) bool {
+	return s.Total == 0 || position%s.Total == s.Index-1
+}
+
+// UsageError says that the caller asked for something that cannot be: the exit code is 2.
+type UsageError struct{ Text string }
+
+func (e *UsageError) Error() string { return e.Text }
+
+// candidate is what a filter can see of a scenario.
+type candidate struct {
+	Requirement string
+	Title       string
+	Labels      []string
+}
+
+// choose returns the positions of the pack that a selection takes, in order.
+func choose(pack []candidate, s Selection) ([]int, error) {
+	taken := make([]int, 0, len(pack))
+	for i := range pack {
+		taken = append(taken, i)
+	}
+	narrow := func(what, hint string, keep func(candidate) bool) error {
+		taken = slices.DeleteFunc(taken, func(i int) bool { return !keep(pack[i]) })
+		if len(taken) == 0 {
+			return &UsageError{fmt.Sprintf("%s selects no scenario%s; `conformance list` shows all of them", what, hint)}
+		}
+		return nil
+	}
+	if len(s.Requirements) > 0 {
+		if err := checkRequirementNames(pack, s.Requirements); err != nil {
+			return nil, err
+		}
+		err := narrow("--requirement "+strings.Join(s.Requirements, ","), "", func(c candidate) bool {
+			return slices.ContainsFunc(s.Requirements, func(name string) bool { return names(name, c.Requirement) })
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	for _, f := range s.Focus {
+		// Each expression on its own must find something, or a typing error in the second hides behind the first.
+		re, err := regexp.Compile(f)
+		if err != nil {
+			return nil, &UsageError{fmt.Sprintf("--focus %q is no regular expression: %v", f, err)}
+		}
+		if !slices.ContainsFunc(pack, func(c candidate) bool { return re.MatchString(c.Requirement + " " + c.Title) }) {
+			return nil, &UsageError{fmt.Sprintf("--focus %q selects no scenario%s; `conformance list` shows all of them", f, nearest.Hint(f, requirementNames(pack)))}
+		}
+	}
+	if len(s.Focus) > 0 {
+		re := regexp.MustCompile("(?:" + strings.Join(s.Focus, ")|(?:") + ")")
+		if err := narrow("--focus together with the other filters", "", func(c candidate) bool { return re.MatchString(c.Requirement + " " + c.Title) }); err != nil {
+			return nil, err
+		}
+	}
+	if s.Labels != "" {
+		match, err := types.ParseLabelFilter(s.Labels)
+		if err != nil {
+			return nil, &UsageError{fmt.Sprintf("--label %q is no label filter: %v", s.Labels, err)}
+		}
+		if err := narrow(fmt.Sprintf("--label %q", s.Labels), "", func(c candidate) bool { return match(c.Labels) }); err != nil {
+			return nil, err
+		}
+	}
+	if s.Shard.Total > 0 {
+		var mine []int
+		for position, i := range taken {
+			if s.Shard.has(position) {
+				mine = append(mine, i)
+			}
+		}
+		if len(mine) == 0 {
+			return nil, &UsageError{fmt.Sprintf("shard %s is empty: only %d scenarios are selected, so use at most %d shards", s.Shard, len(taken), len(taken))}
+		}
+		taken = mine
+	}
+	return taken, nil
+}
+
+// names says whether a requirement id or family names a requirement.
+func names(name, requirement string) bool {
+	return name == requirement || strings.HasPrefix(requirement, strings.TrimSuffix(name, "-")+"-")
+}
+
+func checkRequirementNames(pack []candidate, wanted []string) error {
+	for _, name := range wanted {
+		if !slices.ContainsFunc(pack, func(c candidate) bool { return names(name, c.Requirement) }) {
+			return &UsageError{fmt.Sprintf("no scenario is bound to requirement %q%s; `conformance list` shows all of them", name, nearest.Hint(name, requirementNames(pack)))}
+		}
+	}
+	return nil
+}
+
+func requirementNames(pack []candidate) []string {
+	var all []string
+	for _, c := range pack {
+		all = append(all, c.Requirement)
+		if cut := strings.LastIndex(c.Requirement, "-"); cut > 0 {
+			all = append(all, c.Requirement[:cut])
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// Requirements finds requirements by id or family in a contract's register, in its order; no names mean all of them. An unknown name is a *UsageError.
+func Requirements(c *contract.Contract, wanted []string) ([]contract.Requirement, error) {
+	all := c.Requirements()
+	known := make([]candidate, len(all))
+	for i, r := range all {
+		known[i] = candidate{Requirement: r.ID}
+	}
+	for _, name := range wanted {
+		if !slices.ContainsFunc(known, func(k candidate) bool { return names(name, k.Requirement) }) {
+			return nil, &UsageError{fmt.Sprintf("the contract has no requirement %q%s", name, nearest.Hint(name, requirementNames(known)))}
+		}
+	}
+	if len(wanted) == 0 {
+		return all, nil
+	}
+	return slices.DeleteFunc(all, func(r contract.Requirement) bool {
+		return !slices.ContainsFunc(wanted, func(name string) bool { return names(name, r.ID) })
+	}), nil
+}

@@ -1,0 +1,102 @@
+package runner
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func samplePack() []candidate {
+	return []candidate{
+		{"RSZ-STATE-001", "a stopped server is resized", []string{"RSZ-STATE-001", "level:must"}},
+		{"RSZ-STATE-002", "a running server is refused", []string{"RSZ-STATE-002", "level:must"}},
+		{"RSZ-JOB-003", "statuses move only legally", []string{"RSZ-JOB-003", "level:must"}},
+		{"RSZ-JOB-013", "the job says resizeServer", []string{"RSZ-JOB-013", "level:should"}},
+		{"RSZ-DRY-001", "a valid request passes", []string{"RSZ-DRY-001", "level:must"}},
+	}
+}
+
+func TestChoose(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		s    Selection
+		want []int
+	}{
+		{"everything", Selection{}, []int{0, 1, 2, 3, 4}},
+		{"one id", Selection{Requirements: []string{"RSZ-JOB-003"}}, []int{2}},
+		{"a family", Selection{Requirements: []string{"RSZ-JOB"}}, []int{2, 3}},
+		{"an id that is another's beginning selects that id only", Selection{Requirements: []string{"RSZ-STATE-001"}}, []int{0}},
+		{"focus on the title", Selection{Focus: []string{"server is"}}, []int{0, 1}},
+		{"focus on either", Selection{Focus: []string{"^RSZ-DRY", "resizeServer"}}, []int{3, 4}},
+		{"label", Selection{Labels: "level:should"}, []int{3}},
+		{"filters narrow one another", Selection{Requirements: []string{"RSZ-JOB"}, Labels: "level:must"}, []int{2}},
+		{"first shard", Selection{Shard: Shard{1, 2}}, []int{0, 2, 4}},
+		{"second shard", Selection{Shard: Shard{2, 2}}, []int{1, 3}},
+	} {
+		got, err := choose(samplePack(), c.s)
+		if err != nil || !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %v, %v; want %v", c.name, got, err, c.want)
+		}
+	}
+}
+
+func TestChooseRefusesWhatSelectsNothing(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		s    Selection
+		want string
+	}{
+		{"unknown id", Selection{Requirements: []string{"RSZ-STATE-01"}}, `did you mean "RSZ-STATE-001"?`},
+		{"one of two unknown", Selection{Requirements: []string{"RSZ-JOB-003", "RSZ-JOBS"}}, `did you mean "RSZ-JOB"?`},
+		{"focus without match", Selection{Focus: []string{"no such title"}}, "selects no scenario"},
+		{"second focus without match", Selection{Focus: []string{"server", "zzz"}}, `"zzz" selects no scenario`},
+		{"broken expression", Selection{Focus: []string{"("}}, "no regular expression"},
+		{"label without match", Selection{Labels: "level:may"}, "selects no scenario"},
+		{"broken label filter", Selection{Labels: "&& x"}, "no label filter"},
+		{"filters that exclude one another", Selection{Requirements: []string{"RSZ-DRY"}, Labels: "level:should"}, "selects no scenario"},
+		{"more shards than scenarios", Selection{Shard: Shard{6, 6}}, "shard 6/6 is empty"},
+	} {
+		_, err := choose(samplePack(), c.s)
+		var usage *UsageError
+		if !errors.As(err, &usage) || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v; want a usage error with %q", c.name, err, c.want)
+		}
+	}
+}
+
+// The union of all shards is the run, and no scenario is in two of them.
+func TestShardsPartitionThePack(t *testing.T) {
+	t.Parallel()
+	for total := 1; total <= 5; total++ {
+		var union []int
+		for i := 1; i <= total; i++ {
+			part, err := choose(samplePack(), Selection{Shard: Shard{i, total}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			union = append(union, part...)
+		}
+		slices.Sort(union)
+		if !slices.Equal(union, []int{0, 1, 2, 3, 4}) {
+			t.Errorf("%d shards give %v, want each of 0..4 once", total, union)
+		}
+	}
+}
+
+func TestParseShard(t *testing.T) {
+	t.Parallel()
+	if s, err := ParseShard("2/5"); err != nil || s != (Shard{2, 5}) || s.String() != "2/5" {
+		t.Errorf("2/5: %v %v", s, err)
+	}
+	if s, err := ParseShard(""); err != nil || s.String() != "" {
+		t.Errorf("empty: %v %v", s, err)
+	}
+	for _, bad := range []string{"0/5", "6/5", "x", "1/", "/2", "1/0", "-1/2", "1/2/3"} {
+		if _, err := ParseShard(bad); err == nil {
+			t.Errorf("%q: accepted", bad)
+		}
+	}
+}
