@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -19,11 +20,8 @@ func (c *Config) check() []string {
 		other = "the server is " + c.Server + ", which has its own"
 	}
 	for _, f := range Describe() {
-		if f.Only != "" && kind == "url" && f.Only == "embedded" && c.origin[f.Name] != "" {
-			say("%s (%s) is for the embedded emulator, but %s", f.Name, c.origin[f.Name], other)
-		}
-		if f.Only == "url" && kind == "embedded" && c.origin[f.Name] != "" {
-			say("%s (%s) is for a server URL, but %s", f.Name, c.origin[f.Name], other)
+		if f.Only != "" && f.Only != kind && c.given(f.Name) {
+			say("%s (%s) is for %s, but %s", f.Name, c.from(f.Name), map[string]string{"url": "a server URL", "embedded": "the embedded emulator"}[f.Only], other)
 		}
 	}
 	_, undeclarable := declare(c.Capabilities, c.followsFromSettings())
@@ -85,11 +83,18 @@ func (c *Config) checkServer() []string {
 	c.Server = strings.TrimRight(c.Server, "/")
 	var problems []string
 	for _, name := range []string{"ca-file", "client-cert", "client-key", "insecure"} {
-		if c.origin[name] != "" && u.Scheme == "http" {
-			problems = append(problems, fmt.Sprintf("%s (%s) is about TLS, but the server's URL is %s; use https, or leave it out", name, c.origin[name], c.Server))
+		if c.given(name) && u.Scheme == "http" {
+			problems = append(problems, fmt.Sprintf("%s (%s) is about TLS, but the server's URL is %s; use https, or leave it out", name, c.from(name), c.Server))
 		}
 	}
 	return problems
+}
+
+// given tells whether a setting was given at all. A switch that was given as off says nothing.
+func (c *Config) given(name string) bool {
+	return c.origin[name] != "" && !slices.ContainsFunc(Describe(), func(f Field) bool {
+		return f.Name == name && f.Kind == KindSwitch && f.text(c) == "false"
+	})
 }
 
 func (c *Config) pair(say func(string, ...any), nameA, a, nameB, b string) {

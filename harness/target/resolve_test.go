@@ -224,6 +224,16 @@ func TestResolveTellsWhatIsWrong(t *testing.T) {
 	}
 }
 
+func TestASwitchThatIsOffContradictsNothing(t *testing.T) {
+	if _, err := target.Resolve(nil, environment("CONFORMANCE_INSECURE=false", "CONFORMANCE_ALLOW_ORDERS=0")); err != nil {
+		t.Errorf("embedded: %v", err)
+	}
+	inventory := write(t, "i.yaml", "endpoint: http://127.0.0.1:9\n"+minimal)
+	if _, err := target.Resolve(flags(t, "--inventory", inventory, "--insecure=false"), nil); err != nil {
+		t.Errorf("URL: %v", err)
+	}
+}
+
 func TestSecretsAreNeverShown(t *testing.T) {
 	inventory := write(t, "i.yaml", "endpoint: http://127.0.0.1:9\ncredentials: {expired-token: canary-3}\n"+minimal)
 	args := []string{"--inventory", inventory, "--token", "canary-1", "--access-key", "canary-2", "--secret-key", "canary-4"}

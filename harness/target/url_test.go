@@ -114,6 +114,29 @@ func TestAServedEmulatorIsUsedThroughItsInventory(t *testing.T) {
 	}
 }
 
+func TestStockMakesServersInEveryState(t *testing.T) {
+	e, err := emulator.New(emulator.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := target.InventoryOf(e, "http://h")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := target.Stock(e, 3); err != nil {
+		t.Fatal(err)
+	}
+	after, err := target.InventoryOf(e, "http://h")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, state := range fixture.States() {
+		if got, want := len(after.Servers[state]), len(before.Servers[state])+3; got != want {
+			t.Errorf("%s: %d servers, want %d", state, got, want)
+		}
+	}
+}
+
 func TestAPendingOrderTakesItsServerOutOfUse(t *testing.T) {
 	file, _ := serve(t, emulator.Config{})
 	var record sink
