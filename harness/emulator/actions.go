@@ -95,5 +95,5 @@ func (e *Emulator) batch(r *Request, kind, subKind string, what OrderKind, ids [
 			orders[i].Refused = &Failure{"Ecs.0100", "the server is " + s.Status}
 		}
 	}
-	return ok(resizeView{JobID: e.newJob(r.Project, kind, subKind, r.Now, nil, orders...).id})
+	return ok(acceptedView{JobID: e.newJob(r.Project, kind, subKind, r.Now, nil, orders...).id})
 }

@@ -153,6 +153,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) { e.entry.S
 const (
 	shutdownGrace = 5 * time.Second  // for requests that are being answered
 	headerTimeout = 10 * time.Second // for a client to send its headers
+	idleTimeout   = 2 * time.Minute  // of a connection that is kept open
 )
 
 // Listen serves on addr until ctx ends, then lets running requests finish and returns nil. ready is called with the base
@@ -170,7 +171,7 @@ func (e *Emulator) Listen(ctx context.Context, addr string, ready func(baseURL s
 		return fmt.Errorf("listen: %w", err)
 	}
 	srv := &http.Server{
-		Handler: e, ReadHeaderTimeout: headerTimeout, ErrorLog: e.errorLog,
+		Handler: e, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, ErrorLog: e.errorLog,
 		// Requests go on while the shutdown waits for them, so they must not see ctx end.
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}

@@ -24,8 +24,8 @@ type Effect string
 // The effects.
 const (
 	NoEffect     Effect = ""
-	ApplyResize  Effect = "resize" // flavor, host and CPU threads of the order
-	RemoveServer Effect = "remove"
+	EffectResize Effect = "resize" // flavor, host and CPU threads of the order
+	EffectRemove Effect = "remove"
 )
 
 // Plan is all that a job will do, as data.
@@ -112,7 +112,7 @@ func plan(o Order) Plan {
 			deleting.TaskState = "deleting"
 		}
 		p := planned(half, &deleting, nil)
-		p[len(p)-1].Effect = RemoveServer
+		p[len(p)-1].Effect = EffectRemove
 		return p
 	}
 	return planned(half, nil, nil)
@@ -156,10 +156,10 @@ func planResize(o Order) Plan {
 		Step{After: part(90), Job: JobRunning, Phase: at(StatusVerifyResize, "resized", "")}, // confirmed by the job itself
 	)
 	if !o.Restart {
-		return append(p, Step{After: part(100), Job: JobSuccess, Phase: stopped, Effect: ApplyResize})
+		return append(p, Step{After: part(100), Job: JobSuccess, Phase: stopped, Effect: EffectResize})
 	}
 	return append(p,
 		Step{After: part(100), Job: JobRunning, Phase: at(StatusShutoff, "stopped", "powering-on")},
-		Step{After: part(100) + o.Duration/4, Job: JobSuccess, Phase: at(StatusActive, "active", ""), Effect: ApplyResize},
+		Step{After: part(100) + o.Duration/4, Job: JobSuccess, Phase: at(StatusActive, "active", ""), Effect: EffectResize},
 	)
 }

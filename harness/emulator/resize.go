@@ -2,8 +2,8 @@ package emulator
 
 import "net/http"
 
-// resizeView is the answer to an accepted resize: pay-per-use has a job only, yearly/monthly an order as well.
-type resizeView struct {
+// acceptedView is the answer to accepted work: a job, and of a yearly/monthly resize an order as well.
+type acceptedView struct {
 	OrderID string `json:"order_id,omitempty"`
 	JobID   string `json:"job_id"`
 }
@@ -46,7 +46,7 @@ func (e *Emulator) acceptResize(q *ResizeRequest) Answer {
 		}
 	}
 	j := e.newJob(q.Project, jobResize, "", q.Now, bought, o)
-	return ok(resizeView{OrderID: j.orderID, JobID: j.id})
+	return ok(acceptedView{OrderID: j.orderID, JobID: j.id})
 }
 
 // Accept carries the request out whatever the rules say; for rules and accepters put in through the seams.

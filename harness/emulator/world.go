@@ -76,9 +76,9 @@ func (w *world) step(t *task) {
 			server.Phase, server.Updated = *s.Phase, at
 		}
 		switch s.Effect {
-		case ApplyResize:
+		case EffectResize:
 			server.apply(t.order, at)
-		case RemoveServer:
+		case EffectRemove:
 			delete(w.servers, server.ID)
 		}
 	}
