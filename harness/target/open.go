@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 
 	"resize-conformance/harness/contract"
@@ -120,7 +121,7 @@ func (p *opening) url(ctx context.Context) (*Target, error) {
 	t.Capabilities, _ = declare(c.Capabilities, c.followsFromSettings()) // checked
 	pool := fixture.NewPool(fixture.PoolConfig{
 		Inventory: c.inventory, Operations: fixture.NewOperations(t.Client, p.version()...), Watch: watch,
-		Declared: states(t.Capabilities), DowngradeBanned: p.promises("RSZ-FLAVOR-012"), AllowOrders: c.AllowOrders, Note: p.note,
+		Declared: states(t.Capabilities), DowngradeBanned: p.downgradeBanned(), AllowOrders: c.AllowOrders, Note: p.note,
 	})
 	guard.payPerUse = pool.PayPerUse
 	t.Servers = pool
@@ -169,10 +170,13 @@ func (p *opening) assemble(a access) *Target {
 	return t
 }
 
-// promises tells whether the profile makes a promise.
-func (p *opening) promises(requirement string) bool {
-	r, known := p.contract.Requirement(requirement)
-	return known && !r.Retired
+// downgradeBanned tells whether the profile forbids a smaller flavor in the version of the operation that the pool uses.
+func (p *opening) downgradeBanned() bool {
+	version := "v1.1"
+	if len(p.version()) > 0 {
+		version = "v1"
+	}
+	return slices.Contains(p.contract.Behaviour().DowngradeBanned, version)
 }
 
 // path is where the contract has an operation; "" when it has not.
