@@ -258,7 +258,7 @@ func (x *weighing) dispute(out []journal.Violation, f finding, accuser string, b
 			return out
 		}
 	}
-	d := &dispute{finding: f, in: x.in, accuser: accuser, status: x.m.Status, format: x.format(f)}
+	d := &dispute{finding: f, in: x.in, accuser: accuser, status: x.m.Status, format: x.format(f), value: x.scalar(f)}
 	record := journal.Disagreement{In: x.in, Kin: "valid", Lib: "valid"}
 	if said := sayings(byKin, f.part); said != "" {
 		record.Kin = said

@@ -79,7 +79,7 @@ func (k *kinOracle) operation(template, method string) kinOperation {
 // request judges a request. ctx is only for kin's signature: nothing waits.
 func (k *kinOracle) request(ctx context.Context, op *operation, m *Message, params map[string]string, query url.Values, view bodyView) []finding {
 	input := k.input(op.kin.route, m, params, query)
-	input.Request.Body, input.Request.ContentLength = body(m.RequestBody)
+	input.Request.Body, input.Request.ContentLength = bodyReader(m.RequestBody)
 	return view.filter(kinFindings(nil, openapi3filter.ValidateRequest(ctx, input)))
 }
 
@@ -112,7 +112,7 @@ func (k *kinOracle) response(ctx context.Context, op *operation, m *Message, vie
 	return view.filter(out)
 }
 
-func body(data []byte) (io.ReadCloser, int64) {
+func bodyReader(data []byte) (io.ReadCloser, int64) {
 	if len(data) == 0 {
 		return http.NoBody, 0
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/pb33f/libopenapi-validator/helpers"
 	"github.com/pb33f/libopenapi-validator/schema_validation"
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
+	lowv3 "github.com/pb33f/libopenapi/datamodel/low/v3"
 )
 
 const oracleLib = "libopenapi"
@@ -71,7 +72,7 @@ func (c *Contract) libDocumentError(found []*liberrors.ValidationError) error {
 			all = append(all, fmt.Errorf("%s:%d: %s: %s (says libopenapi)", c.File, max(e.SpecLine, 1), e.Message, e.Reason))
 		}
 		for _, s := range e.SchemaValidationErrors {
-			pointer := joinPointer(s.InstancePath)
+			pointer := strings.Join(append([]string{""}, s.InstancePath...), "/") // its segments are escaped already
 			all = append(all, fmt.Errorf("%s: %s: %s (says libopenapi)", c.Locate(pointer), orRoot(pointer), s.Reason))
 		}
 	}
@@ -107,7 +108,7 @@ func (l *libOracle) request(ctx context.Context, op *operation, m *Message, view
 		out = libFindings(out, errs)
 	}
 	if op.body != nil || len(m.RequestBody) > 0 {
-		r.Body, r.ContentLength = body(m.RequestBody)
+		r.Body, r.ContentLength = bodyReader(m.RequestBody)
 		_, errs := l.v.GetRequestBodyValidator().ValidateRequestBodyWithPathItem(r, op.lib, op.template)
 		out = libFindings(out, errs)
 	}
@@ -126,7 +127,7 @@ func libURL(m *Message) *url.URL {
 func (l *libOracle) response(ctx context.Context, op *operation, m *Message, view bodyView) []finding {
 	request := (&http.Request{Method: op.method, URL: &url.URL{Path: op.template}, Header: m.RequestHeader, Body: http.NoBody}).WithContext(ctx)
 	response := &http.Response{StatusCode: m.Status, Header: m.ResponseHeader, Request: request}
-	response.Body, response.ContentLength = body(m.ResponseBody) // an empty body must be NoBody: any other empty reader passes for valid
+	response.Body, response.ContentLength = bodyReader(m.ResponseBody) // an empty body must be NoBody: any other empty reader passes for valid
 	_, errs := l.v.GetResponseBodyValidator().ValidateResponseBodyWithPathItem(request, response, op.lib, op.template)
 	return view.filter(libFindings(nil, errs))
 }
@@ -142,7 +143,7 @@ func libFindings(out []finding, errs []*liberrors.ValidationError) []finding {
 			out = append(out, finding{part: partStatus, keyword: KeywordStatus, message: message})
 		case e.ValidationSubType == helpers.RequestBodyContentType:
 			out = append(out, finding{part: partMediaType, pointer: headerContentType, keyword: KeywordMediaType, message: message})
-		case e.ValidationSubType == helpers.ParameterValidationHeader || e.ValidationType == "response header" || strings.Contains(e.Message, "response header"):
+		case e.ValidationSubType == helpers.ParameterValidationHeader || e.ValidationSubType == lowv3.HeadersLabel:
 			out = append(out, finding{part: partHeader, pointer: libHeaderName(e), keyword: libParameterKeyword(e), message: message})
 		case e.ValidationType == helpers.PathValidation:
 			out = append(out, finding{part: partPath, pointer: e.ParameterName, keyword: "required", message: message})

@@ -1,6 +1,8 @@
 package contract
 
 import (
+	"encoding/json"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -117,4 +119,22 @@ func declaredNames(d *document, pointer string) []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// scalar is the value at issue as it is written, "" when it is none or not in the body or the query.
+func (x *weighing) scalar(f finding) string {
+	switch f.part {
+	case partBody:
+		v, _ := x.body().at(splitPointer(f.pointer))
+		switch s := v.(type) {
+		case json.Number:
+			return s.String()
+		case string:
+			return s
+		}
+	case partQuery:
+		values, _ := url.ParseQuery(x.m.Query)
+		return values.Get(f.pointer)
+	}
+	return ""
 }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -38,7 +39,7 @@ func checkJSON(body []byte) (keyword, pointer, got string, fatal bool) {
 	}
 	loose := readOne(body, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	if loose == nil {
-		if at := offset(syntax); at < len(body) && bytes.Contains(bytes.ToLower(body[at:]), []byte(`\ud`)) && strings.Contains(err.Error(), "escape") {
+		if utf8.Valid(body) { // then it is not the bytes that are wrong but what an escape stands for
 			return KeywordSurrogate, pointer, "a surrogate escape without its partner" + atByte(syntax), false
 		}
 		return KeywordUTF8, pointer, "bytes that are not UTF-8" + atByte(syntax), false
