@@ -98,7 +98,7 @@ func (r *Recorder) send(req *http.Request, e *Exchange, seal *censor) *http.Resp
 	e.Request = out.WithContext(req.Context()) // a copy: the transport may hold the other one for a while
 	e.Request.Body, e.Request.GetBody = nil, nil
 	if err != nil {
-		e.Err = &Failure{Method: req.Method, URL: seal.text(req.URL.String()), Cause: err, text: "the request's own body cannot be read: " + seal.text(err.Error())}
+		e.Err = &Failure{Method: req.Method, URL: shownURL(req.URL, seal), Cause: err, text: "the request's own body cannot be read: " + seal.text(err.Error())}
 		return nil
 	}
 	resp, err := r.o.Base.RoundTrip(out)

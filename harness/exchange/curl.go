@@ -56,11 +56,8 @@ func curl(e *Exchange, seal *censor, signing *Signing) string {
 	default:
 		args = append(args, "--data-binary", word(body, seal.spans(body)))
 	}
-	target := e.Request.URL.String()
-	if e.Request.URL.Opaque != "" {
-		target = e.Request.URL.Scheme + "://" + e.Request.URL.Host + e.Request.URL.RequestURI()
-	}
-	args = append(args, word(target, seal.spans(target)))
+	where := target(e.Request.URL)
+	args = append(args, word(where, seal.spans(where)))
 	line := strings.Join(slices.Concat(pipe, []string{"curl"}, args), " ")
 	return strings.Join(slices.Concat(notes, before, []string{line}), "\n")
 }

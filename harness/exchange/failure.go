@@ -32,7 +32,7 @@ func (f *Failure) Timeout() bool {
 
 // failure describes a round trip that gave an error in the given phase.
 func failure(req *http.Request, e *Exchange, reached phase, cause error, seal *censor) *Failure {
-	f := &Failure{Method: req.Method, URL: seal.text(req.URL.String()), Waited: time.Since(e.Start), Received: int64(len(e.wire)), Cause: cause}
+	f := &Failure{Method: req.Method, URL: shownURL(req.URL, seal), Waited: time.Since(e.Start), Received: int64(len(e.wire)), Cause: cause}
 	if err := req.Context().Err(); err != nil && !errors.Is(cause, err) {
 		f.Cause = errors.Join(err, cause) // the transport gives the cause of the cancellation only
 	}
@@ -40,7 +40,7 @@ func failure(req *http.Request, e *Exchange, reached phase, cause error, seal *c
 	if e.Status != 0 {
 		had = fmt.Sprintf("status %d and %d bytes of the body had come", e.Status, f.Received)
 	}
-	why := seal.text(explain(req, reached, cause))
+	why := shorten(seal.text(explain(req, reached, cause)))
 	f.text = fmt.Sprintf("waited %s %s; %s: %s", roughly(f.Waited), reached, had, why)
 	return f
 }
@@ -64,6 +64,15 @@ func explain(req *http.Request, reached phase, cause error) string {
 	default:
 		return text
 	}
+}
+
+// shorten bounds a text that may quote what a server sent.
+func shorten(text string) string {
+	const limit = 500
+	if len(text) <= limit {
+		return text
+	}
+	return strings.ToValidUTF8(text[:limit], "") + "…"
 }
 
 func isNotFound(err error) bool {

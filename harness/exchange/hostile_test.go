@@ -65,6 +65,21 @@ func TestServersThatAnswerNoHTTP(t *testing.T) {
 		{"closes within the body", say("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"job"), 200, `{"job`, []string{"status 200 and 5 bytes of the body had come", "announced 100 bytes"}},
 		{"closes within a chunk", say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{\"job"), 200, `{"job`, []string{"5 bytes of the body had come", "closed the connection within the body"}},
 		{"garbage instead of a chunk", say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}"), 200, "", []string{"status 200", "invalid byte in chunk length"}},
+		{"a header without end", func(c net.Conn) {
+			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\n")
+			for range 64 {
+				if _, err := io.WriteString(c, "X-Long: "+strings.Repeat("x", 1<<16)+"\r\n"); err != nil {
+					return
+				}
+			}
+		}, 0, "", []string{"headers exceeded 1048576 bytes"}},
+		{"garbage without end", func(c net.Conn) {
+			for range 64 {
+				if _, err := io.WriteString(c, strings.Repeat("x", 1<<16)); err != nil {
+					return
+				}
+			}
+		}, 0, "", []string{"nothing had come"}},
 		{"negative length", say("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n"), 0, "", []string{"Content-Length"}},
 		{"informational answers without end", func(c net.Conn) {
 			for range 200 {
@@ -105,6 +120,9 @@ func TestServersThatAnswerNoHTTP(t *testing.T) {
 					t.Errorf("wanted %q in %q", part, err)
 				}
 			}
+			if len(err.Error()) > 1000 {
+				t.Errorf("an error of %d bytes", len(err.Error()))
+			}
 			if judged == nil || judged.Status != c.status || c.status != 0 && !judged.ResponseTruncated {
 				t.Errorf("a broken answer is judged as far as it goes, not its body: %+v", judged)
 			}
@@ -123,6 +141,18 @@ func TestNothingListens(t *testing.T) {
 	_, err = recorder(t, Options{}).Do(request(t.Context(), t, "GET", url, ""))
 	if err == nil || !strings.Contains(err.Error(), "for a connection") || !strings.Contains(err.Error(), "is the server running") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestCredentialsInAURLAreNotShown(t *testing.T) {
+	t.Parallel()
+	var sink events
+	url := strings.Replace(serve(t, func(http.ResponseWriter, *http.Request) {}), "http://", "http://user:hunter22@", 1)
+	if _, err := recorder(t, Options{Sink: &sink}).Do(request(t.Context(), t, "GET", url, "")); err != nil {
+		t.Fatal(err)
+	}
+	if text := sink.text(t); strings.Contains(text, "hunter22") {
+		t.Errorf("the password stands in %s", text)
 	}
 }
 

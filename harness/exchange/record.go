@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"net/url"
 	"slices"
 
 	"resize-conformance/harness/journal"
@@ -13,7 +14,7 @@ func (r *Recorder) record(e *Exchange, scope *Scope, seal *censor, signing *Sign
 		Operation:      e.Judgement.Operation,
 		Malformed:      seal.text(e.Malformed),
 		Method:         e.Request.Method,
-		URL:            seal.text(e.Request.URL.String()),
+		URL:            shownURL(e.Request.URL, seal),
 		Proto:          e.proto,
 		RequestHeader:  redactedLines(e.sent, seal),
 		RequestBody:    keep(seal, e.RequestBody, int64(len(e.RequestBody)), false, false, r.o.MaxKept),
@@ -33,6 +34,19 @@ func (r *Recorder) record(e *Exchange, scope *Scope, seal *censor, signing *Sign
 		j.Error = e.Err.Error()
 	}
 	return j
+}
+
+// shownURL is a URL without credentials: a user and password within it are not sent, and not shown.
+func shownURL(u *url.URL, seal *censor) string { return seal.text(target(u)) }
+
+// target is where a request goes, as one text.
+func target(u *url.URL) string {
+	if u.Opaque != "" {
+		return u.Scheme + "://" + u.Host + u.RequestURI()
+	}
+	bare := *u
+	bare.User = nil
+	return bare.String()
 }
 
 func redactedLines(lines []journal.Header, seal *censor) []journal.Header {

@@ -59,6 +59,8 @@ func Transport(t *tls.Config) *http.Transport {
 		IdleConnTimeout:       3 * time.Second,
 		TLSHandshakeTimeout:   10 * time.Second,
 		ExpectContinueTimeout: time.Second,
+		// A header without end is refused long before it fills the memory or the journal; the gateway's own limit is far below.
+		MaxResponseHeaderBytes: 1 << 20,
 	}
 }
 
@@ -90,6 +92,9 @@ func (r *Recorder) Err() error {
 	defer r.mu.Unlock()
 	return r.sinkError
 }
+
+// Redactor is what this recorder hides secrets with, for those who write about its exchanges.
+func (r *Recorder) Redactor() *Redactor { return r.o.Redactor }
 
 // exchange does the whole round: send, judge, write, tell the scope.
 func (r *Recorder) exchange(req *http.Request) (*Exchange, *http.Response) {
