@@ -36,3 +36,10 @@ func (x *Exercise) results() []journal.Result {
 	}
 	return rows
 }
+
+// NotRun is the result of a scenario that was chosen and then left out on purpose; why is one phrase.
+func (s Scenario) NotRun(why string) journal.Result {
+	r := s.resultOf(journal.KindScenario)
+	r.Verdict, r.Reason = journal.Blocked, "not run: "+why
+	return r
+}

@@ -31,16 +31,20 @@ The exit code is that of the run.`,
 			if run == nil {
 				return err
 			}
+			if err != nil {
+				// What could be read is reported all the same; every report says that the record is not whole.
+				fmt.Fprintf(cmd.ErrOrStderr(), "conformance: %v\n", err)
+			}
 			if !cmd.Flags().Changed("strict") {
 				strict = run.Start.Strict
 			}
 			if !cmd.Flags().Changed("reports") {
-				output.dir = filepath.Dir(from)
+				output.dir = filepath.Dir(run.Files[0])
 			}
 			return output.retell(cmd, run, strict)
 		},
 	}
-	cmd.Flags().StringVar(&from, "from", filepath.Join("reports", journal.FileName), "the journal")
+	cmd.Flags().StringVar(&from, "from", filepath.Join("reports", journal.FileName), "the journal, or the directory it is in")
 	cmd.Flags().BoolVar(&strict, "strict", false, "count warnings as failures (default: as the run did)")
 	output.bind(cmd)
 	cmd.Flags().Lookup("reports").Usage = "directory for the reports (default: where the journal is)"

@@ -81,7 +81,9 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 		},
 		Note: func(n journal.Note) { _ = rec.Write(journal.Event{Note: &n}) },
 	}
+	given := map[string]bool{}
 	give := func(r journal.Result) {
+		given[r.Key()] = true
 		if o.Rerun != nil && r.Kind == journal.KindScenario {
 			r.Rerun = o.Rerun(r.Requirement, r.Title)
 		}
@@ -102,6 +104,14 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 	})
 	if err != nil {
 		return journal.RunEnd{}, err
+	}
+	if o.FailFast && interrupted == "" {
+		// They were left out on purpose. What a signal or a crash leaves out stays missing, and makes the record less than whole.
+		for _, s := range chosen {
+			if !given[s.Requirement.ID+" "+s.Title] {
+				give(s.NotRun("--fail-fast ended the run after the first failure"))
+			}
+		}
 	}
 	for _, r := range rec.score.results(exchangeJudged, o.Selection.partial()) {
 		give(r)
