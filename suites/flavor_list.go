@@ -12,7 +12,7 @@ import (
 
 // The bounds on what is asked of a long list. Clouds have hundreds of flavors; where a list is longer, an even sample of it is tried and a note says so.
 const (
-	mostTried = 12
+	mostTried = 24
 	mostPages = 40
 )
 

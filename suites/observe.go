@@ -103,12 +103,6 @@ func (x *Exercise) AwaitSuccess(ctx context.Context, job string, how ...ecs.Wait
 	return h.Answer
 }
 
-// AwaitUnpaid waits until a job waits for its order to be paid, and asserts that it does not begin before.
-func (x *Exercise) AwaitUnpaid(ctx context.Context, job string) {
-	h := x.Await(ctx, job, nil, ecs.Until(ecs.JobPendingPayment, ecs.JobRunning))
-	x.Expect(h.Answer, jobStatus, gomega.Equal(ecs.JobPendingPayment), "the job to wait for the payment of its order")
-}
-
 // unanswered ends the scenario when no answer came, or a wait was in vain. That is the target's doing, unless the client cannot send such a request at all.
 func (x *Exercise) unanswered(ctx context.Context, a *ecs.Answer, err error, wanted string) {
 	var inexpressible *ecs.NotExpressible

@@ -44,7 +44,7 @@ func uri(w *writer) {
 		s := x.Server(ctx, fixture.Stopped)
 		rest := "/" + x.Target().ProjectID + "/cloudservers/" + s.ID
 		for _, path := range []string{"/v1.1" + rest + "/resized", "/v1.1" + rest + "/resize/now", "/v9" + rest + "/resize"} {
-			x.Rejected(x.Send(ctx, http.MethodPost, path, x.body(s, realBody), ecs.Header("Content-Type", "application/json")))
+			x.Rejected(x.Send(ctx, http.MethodPost, path, x.body(s, realBody), ecs.ContentType("application/json"), ecs.Malformed("no operation has this path")))
 		}
 		x.Unchanged(ctx, s)
 		x.Control(ctx, x.good(s).dry())
@@ -53,10 +53,11 @@ func uri(w *writer) {
 	w.raw("RSZ-URI-006", "a method that is not documented is answered 404 or 405", func(ctx context.Context, x *Exercise) {
 		s := x.Server(ctx, fixture.Stopped)
 		for _, method := range []string{http.MethodPut, http.MethodPatch} {
-			x.Rejected(x.Resize(ctx, x.good(s, ecs.Method(method))))
+			x.Rejected(x.Resize(ctx, x.good(s, ecs.Method(method), ecs.Malformed("no operation has this method"))))
 		}
 		for _, method := range []string{http.MethodGet, http.MethodDelete} {
-			x.Rejected(x.Resize(ctx, request{to: s.ID, how: []ecs.Option{ecs.Method(method), ecs.Body(nil), ecs.WithoutHeader("Content-Type")}}))
+			bare := []ecs.Option{ecs.Method(method), ecs.Body(nil), ecs.WithoutHeader("Content-Type"), ecs.Malformed("no operation has this method")}
+			x.Rejected(x.Resize(ctx, request{to: s.ID, how: bare}))
 		}
 		x.Unchanged(ctx, s)
 		x.Control(ctx, x.good(s).dry())

@@ -122,9 +122,8 @@ func TestDryRun(t *testing.T) {
 		if status, jobID, err := dryRun(c.Flavors.Target); err != nil || status != 202 || jobID != nil {
 			t.Errorf("%s: dry run: wanted status 202 and no job, got status %d, job %q, error %v", version, status, value(jobID), err)
 		}
-		if _, _, err := dryRun(""); true {
-			refused(t, err, 400, "Ecs.0005")
-		}
+		_, _, err := dryRun("")
+		refused(t, err, 400, "Ecs.0005")
 	}
 	if after := mustShow(t, me, id); after != before {
 		t.Errorf("after dry runs: wanted the server as it was, %+v, got %+v", before, after)
