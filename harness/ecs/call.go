@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// Operation names an operation of the contract by its operationId.
+// Operation names an operation by its operationId. Start and stop share one path and one operation of the contract (batchStartOrStopServers); a client
+// has two, as the vendor's SDKs do.
 type Operation string
 
 // The operations.

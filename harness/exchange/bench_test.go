@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -122,9 +123,9 @@ func benchmarkShape(b *testing.B, c *contract.Contract, s shape) {
 	for _, l := range layers {
 		l.do(b.Context()) // connections, pools
 	}
-	for turn := 0; b.Loop(); turn++ {
-		for n := range layers {
-			i := (turn + n) % len(layers) // in turns, as each finds the caches as the one before left them
+	order := rand.New(rand.NewPCG(1, 2))
+	for b.Loop() {
+		for _, i := range order.Perm(len(layers)) { // each finds the caches as the one before left them
 			start := time.Now()
 			layers[i].do(b.Context())
 			took[i] = append(took[i], time.Since(start))

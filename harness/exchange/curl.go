@@ -18,7 +18,7 @@ const curlBody = 32 << 10
 
 // curl makes the shell command that repeats the request byte for byte, except for what must differ: the secrets, which are variables, and the signature and
 // date of an AK/SK request, which are made anew because the old ones are void after 15 minutes. Lines that begin with "#" tell what the reader has to do.
-func curl(e *Exchange, seal *censor, signing *Signing) string {
+func curl(e *Exchange, sent []headerLine, seal *censor, signing *Signing) string {
 	var notes, before, pipe, args []string
 	resign := signatureOf(e, signing)
 	switch {
@@ -39,7 +39,7 @@ func curl(e *Exchange, seal *censor, signing *Signing) string {
 	if e.proto == "HTTP/1.1" && e.Request.URL.Scheme == "https" {
 		args = append(args, "--http1.1")
 	}
-	args = append(args, headerArgs(e, seal, resign)...)
+	args = append(args, headerArgs(e, sent, resign)...)
 
 	switch body := string(e.RequestBody); {
 	case len(body) > curlBody:
@@ -68,10 +68,10 @@ func sendsEmptyBody(method string) bool {
 }
 
 // headerArgs gives curl the header lines of the wire, and takes away those that curl would add.
-func headerArgs(e *Exchange, seal *censor, resign *resigning) []string {
+func headerArgs(e *Exchange, sent []headerLine, resign *resigning) []string {
 	var args []string
 	seen := map[string]bool{}
-	for _, h := range e.sent {
+	for _, h := range sent {
 		name := strings.ToLower(h.Name)
 		seen[name] = true
 		switch {
@@ -82,9 +82,9 @@ func headerArgs(e *Exchange, seal *censor, resign *resigning) []string {
 			continue
 		}
 		line := h.Name + ": " + h.Value
-		spans := seal.headerSpans(h.Name, h.Value)
+		spans := h.secrets
 		if resign != nil {
-			spans = resign.spans(h, spans)
+			spans = resign.spans(h.Header, slices.Clone(spans))
 		}
 		shift := len(h.Name) + 2
 		shifted := make([]span, len(spans))

@@ -9,6 +9,7 @@ import (
 
 // record renders the exchange for the journal. Nothing in what it returns has not passed the censor.
 func (r *Recorder) record(e *Exchange, scope *Scope, seal *censor, signing *Signing) *journal.Exchange {
+	sent := seal.lines(e.sent)
 	j := &journal.Exchange{
 		ID:             e.ID,
 		Operation:      e.Judgement.Operation,
@@ -16,14 +17,14 @@ func (r *Recorder) record(e *Exchange, scope *Scope, seal *censor, signing *Sign
 		Method:         e.Request.Method,
 		URL:            shownURL(e.Request.URL, seal),
 		Proto:          e.proto,
-		RequestHeader:  redactedLines(e.sent, seal),
+		RequestHeader:  redacted(sent),
 		RequestBody:    keep(seal, e.RequestBody, int64(len(e.RequestBody)), false, false, r.o.MaxKept),
 		Status:         e.Status,
-		ResponseHeader: redactedLines(headerLines(e.Header), seal),
+		ResponseHeader: redacted(seal.lines(headerLines(e.Header))),
 		Start:          e.Start,
 		FirstByte:      e.FirstByte,
 		Duration:       e.Duration,
-		Curl:           curl(e, seal, signing),
+		Curl:           curl(e, sent, seal, signing),
 		Violations:     slices.Concat(e.Judgement.Request, e.Judgement.Response),
 	}
 	if scope != nil {
@@ -49,13 +50,28 @@ func target(u *url.URL) string {
 	return bare.String()
 }
 
-func redactedLines(lines []journal.Header, seal *censor) []journal.Header {
+// headerLine is one line of a header with the secrets in its value.
+type headerLine struct {
+	journal.Header
+	secrets []span
+}
+
+// lines searches header lines, once for all who show them.
+func (c *censor) lines(lines []journal.Header) []headerLine {
+	out := make([]headerLine, len(lines))
+	for i, l := range lines {
+		out[i] = headerLine{l, c.headerSpans(l.Name, l.Value)}
+	}
+	return out
+}
+
+func redacted(lines []headerLine) []journal.Header {
 	if len(lines) == 0 {
 		return nil
 	}
 	out := make([]journal.Header, len(lines))
 	for i, l := range lines {
-		out[i] = journal.Header{Name: l.Name, Value: seal.header(l.Name, l.Value)}
+		out[i] = journal.Header{Name: l.Name, Value: replaceSpans(l.Value, l.secrets)}
 	}
 	return out
 }
