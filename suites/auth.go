@@ -34,7 +34,7 @@ func authentication(w *writer) {
 	w.scenario("RSZ-AUTH-012", "a token is accepted", func(ctx context.Context, x *Exercise) {
 		x.admits(ctx, ecs.As(x.Target().Token))
 	})
-	// What a refused request began could show only later. A resize to another flavor follows: it would be refused, or not have the last word.
+	// What a refused request began could show only later. Another resize follows: it would be refused, or not have the last word.
 	w.scenario("RSZ-AUTH-013", "refused callers change nothing", func(ctx context.Context, x *Exercise) {
 		s := x.Server(ctx, fixture.Stopped)
 		callers := []ecs.Credentials{{}, garbageToken(), unknownKey()}
@@ -46,7 +46,7 @@ func authentication(w *writer) {
 			x.Resize(ctx, x.good(s, ecs.As(c)))
 			x.Unchanged(ctx, s)
 		}
-		x.CarriedOut(ctx, ask(s, ecs.Resize{FlavorRef: x.Flavor(s, "other", s.Flavors.Other)}))
+		x.CarriedOut(ctx, x.another(s))
 	})
 }
 

@@ -3,7 +3,6 @@ package suites
 import (
 	"context"
 
-	"resize-conformance/harness/ecs"
 	"resize-conformance/harness/fixture"
 )
 
@@ -33,7 +32,7 @@ func dryRun(w *writer) {
 	)
 }
 
-// leavesNothing asserts that a dry run is accepted and that neither the server nor a job shows any trace of it. A resize to another flavor follows: it would be refused, or
+// leavesNothing asserts that a dry run is accepted and that neither the server nor a job shows any trace of it. Another resize follows: it would be refused, or
 // not have the last word, if the dry run had begun something that shows only later.
 func (x *Exercise) leavesNothing(ctx context.Context, s *fixture.Server, dry request) {
 	a := x.Resize(ctx, dry)
@@ -45,7 +44,7 @@ func (x *Exercise) leavesNothing(ctx context.Context, s *fixture.Server, dry req
 			x.Fail(at(shown, jobStatus), "no job that runs for a dry run", "a job that is "+Text(shown, jobStatus))
 		}
 	}
-	x.CarriedOut(ctx, ask(s, ecs.Resize{FlavorRef: x.Flavor(s, "other", s.Flavors.Other)}))
+	x.CarriedOut(ctx, x.another(s))
 	_, after := x.Show(ctx, s.ID)
 	x.Expect(after, serverTask, isNothing(), "nothing under way any more")
 }

@@ -54,16 +54,17 @@ type Exercise struct {
 	scenario Scenario
 	scope    *exchange.Scope
 
-	held     []*fixture.Server
-	unclean  []error         // what could not be given back as found
-	tidying  *exchange.Scope // what is sent while giving servers back
-	began    time.Time
-	cleaning time.Time
+	tidying *exchange.Scope // what is sent while giving servers back
 
-	mu       sync.Mutex // guards what Ginkgo reads when it gave up waiting for the body
+	mu       sync.Mutex // a body that Ginkgo gave up waiting for may still be running while the rest is told
+	held     []*fixture.Server
+	unclean  []error // what could not be given back as found
 	outcome  outcome
-	finished bool
+	began    time.Time
 	took     time.Duration
+	finished bool
+	cleaning time.Time
+	tidied   time.Duration
 }
 
 // begin prepares a scenario without touching the target.
@@ -105,22 +106,32 @@ func (x *Exercise) carryOut(ctx context.Context) (o outcome) {
 func (x *Exercise) release(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(exchange.WithScope(ctx, x.tidying), x.env.cleanupTimeout())
 	defer cancel()
-	x.cleaning = time.Now()
-	for _, s := range slices.Backward(x.held) {
+	x.mu.Lock()
+	held := x.held
+	x.held, x.cleaning = nil, time.Now()
+	x.mu.Unlock()
+	for _, s := range slices.Backward(held) {
 		x.giveBack(ctx, s)
 	}
-	x.held = nil
+	x.mu.Lock()
+	x.tidied = time.Since(x.cleaning)
+	x.mu.Unlock()
 }
 
 // giveBack releases one server. What cannot be restored is a row of its own and no fault of the promise.
 func (x *Exercise) giveBack(ctx context.Context, s *fixture.Server) {
+	note := func(err error) {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		x.unclean = append(x.unclean, fmt.Errorf("server %s (%s): %w", s.ID, s.State, err))
+	}
 	defer func() {
 		if r := recover(); r != nil {
-			x.unclean = append(x.unclean, fmt.Errorf("server %s (%s): the fixture panicked: %v", s.ID, s.State, r))
+			note(fmt.Errorf("the fixture panicked: %v", r))
 		}
 	}()
 	if err := x.env.Target.Servers.Release(ctx, s); err != nil {
-		x.unclean = append(x.unclean, fmt.Errorf("server %s (%s): %w", s.ID, s.State, err))
+		note(err)
 	}
 }
 
@@ -136,22 +147,32 @@ func (x *Exercise) Server(ctx context.Context, want fixture.State) *fixture.Serv
 	if err != nil {
 		x.setUp(fmt.Sprintf("no %s server could be had", want), err)
 	}
+	x.mu.Lock()
 	x.held = append(x.held, s)
+	x.mu.Unlock()
 	return s
 }
 
 // GiveBack ends a lease before the scenario is over, for a scenario that needs several servers one after the other.
 func (x *Exercise) GiveBack(ctx context.Context, s *fixture.Server) {
+	x.mu.Lock()
 	x.held = slices.DeleteFunc(x.held, func(h *fixture.Server) bool { return h == s })
+	x.mu.Unlock()
 	x.giveBack(exchange.WithScope(ctx, x.tidying), s)
 }
 
-// Flavor returns a flavor that the fixture names for a role ("target", "sold-out"), or ends the scenario: what a target declares it must name.
+// Flavor returns a flavor that the fixture names for a role ("target", "sold-out"), or ends the scenario. The target flavor every run needs, and what follows from a
+// declared capability must be had; a role that no capability stands for may be left open.
 func (x *Exercise) Flavor(s *fixture.Server, role, id string) string {
-	if id == "" {
-		x.NotTestable(fmt.Sprintf("no flavor is named that is %q for server %s (%s); name one under flavors in the inventory", role, s.ID, s.State))
+	if id != "" {
+		return id
 	}
-	return id
+	missing := fmt.Sprintf("no flavor is named that is %q for server %s (%s); name one under flavors in the inventory", role, s.ID, s.State)
+	if role == "target" || len(x.scenario.Requirement.Needs) > 0 {
+		x.NotTestable(missing)
+	}
+	x.NotApplicable(missing)
+	return ""
 }
 
 // Promised says whether the profile has a requirement, for a scenario that sends an optional field only where the edition documents it.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/extensions/globals"
@@ -44,7 +45,7 @@ func runGinkgo(t *testing.T, env *Env, scenarios []Scenario) ([]journal.Result, 
 		reports = append(reports, report)
 	})
 	suite, reporter := types.NewDefaultSuiteConfig(), types.NewDefaultReporterConfig()
-	suite.RandomSeed = 1
+	suite.RandomSeed, suite.GracePeriod = 1, 50*time.Millisecond
 	ginkgo.RunSpecs(&outer, "suites", suite, reporter)
 	return rows, reports, outer.failed
 }
@@ -101,6 +102,21 @@ func TestGinkgoReleasesWhateverBecameOfTheScenario(t *testing.T) {
 	rows, _, _ := runGinkgo(t, &Env{Target: &target.Target{Servers: shelf{release: errors.New("still busy")}}}, []Scenario{s})
 	if len(rows) != 2 || rows[0].Verdict != journal.Fail || rows[1].Kind != journal.KindCleanup || rows[1].Verdict != journal.Blocked {
 		t.Errorf("wanted the failure and the cleanup, got %+v", rows)
+	}
+}
+
+// A body that ignores its context is given up, told as our own fault, and holds nobody up.
+func TestGinkgoGivesUpOnABodyThatNeverEnds(t *testing.T) {
+	over := make(chan struct{})
+	defer close(over)
+	s := scenarioOf(journal.Must, func(ctx context.Context, x *Exercise) {
+		x.Server(ctx, fixture.Stopped)
+		<-over
+	})
+	env := &Env{Target: &target.Target{Servers: shelf{release: errors.New("still busy")}}, Timeout: 50 * time.Millisecond, CleanupTimeout: 100 * time.Millisecond}
+	rows, _, _ := runGinkgo(t, env, []Scenario{s})
+	if len(rows) != 2 || rows[0].Verdict != journal.HarnessError || !strings.Contains(rows[0].Reason, "ignored the end of its time") || rows[1].Kind != journal.KindCleanup {
+		t.Errorf("wanted HARNESS_ERROR and the cleanup, got %+v", rows)
 	}
 }
 

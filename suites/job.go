@@ -34,7 +34,7 @@ func job(w *writer) {
 		for range 3 {
 			x.Expect(x.ShowJob(ctx, ended), jobStatus, gomega.Equal(ecs.JobSuccess), "the job to stay %s", ecs.JobSuccess)
 		}
-		x.Resize(ctx, ask(s, ecs.Resize{FlavorRef: x.Flavor(s, "other", s.Flavors.Other)}))
+		x.Resize(ctx, x.another(s))
 		x.Expect(x.ShowJob(ctx, ended), jobStatus, gomega.Equal(ecs.JobSuccess), "the job to stay %s when the server is resized again", ecs.JobSuccess)
 	})
 	w.scenario("RSZ-JOB-005", "showJob repeats the id that it was asked for", func(ctx context.Context, x *Exercise) {

@@ -23,6 +23,19 @@ func ask(s *fixture.Server, what ecs.Resize, how ...ecs.Option) request {
 	return request{to: s.ID, what: what, how: how}
 }
 
+// good is a resize that every edition promises for a stopped pay-per-use server.
+func (x *Exercise) good(s *fixture.Server, how ...ecs.Option) request {
+	return ask(s, ecs.Resize{FlavorRef: x.Flavor(s, "target", s.Flavors.Target)}, how...)
+}
+
+// another is a second resize after a good one: to another flavor where one is named.
+func (x *Exercise) another(s *fixture.Server) request {
+	if s.Flavors.Other == "" {
+		return x.good(s)
+	}
+	return ask(s, ecs.Resize{FlavorRef: s.Flavors.Other})
+}
+
 // dry is the same request as a dry run: the cheap control.
 func (r request) dry() request {
 	r.what.DryRun = new(true)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"time"
 
 	"resize-conformance/harness/journal"
 )
@@ -31,7 +30,7 @@ func (x *Exercise) results() []journal.Result {
 		c := x.scenario.resultOf(journal.KindCleanup)
 		c.Verdict = journal.Blocked
 		c.Reason = "not left as found: " + strings.ReplaceAll(errors.Join(x.unclean...).Error(), "\n", "; ")
-		c.Exchanges, c.Start, c.Duration = x.tidying.Exchanges(), x.cleaning, time.Since(x.cleaning)
+		c.Exchanges, c.Start, c.Duration = x.tidying.Exchanges(), x.cleaning, x.tidied
 		rows = append(rows, c)
 	}
 	return rows

@@ -78,11 +78,6 @@ func uri(w *writer) {
 	})
 }
 
-// good is a resize that every edition promises for a stopped pay-per-use server.
-func (x *Exercise) good(s *fixture.Server, how ...ecs.Option) request {
-	return ask(s, ecs.Resize{FlavorRef: x.Flavor(s, "target", s.Flavors.Target)}, how...)
-}
-
 // Send sends a request that belongs to no operation and returns whatever the target answers.
 func (x *Exercise) Send(ctx context.Context, method, path string, how ...ecs.Option) *ecs.Answer {
 	a, err := x.client().Raw(ctx, method, path, how...)
