@@ -17,9 +17,10 @@ import (
 // Env is what a run gives to its scenarios.
 type Env struct {
 	Target *target.Target
-	// Timeout is how long one scenario may take, its waits included; 0: DefaultTimeout.
+	// Timeout is how long one scenario may take, its waits included. 0: as long as three jobs and a stop, one after the other, may take by the target's own limits, and a
+	// minute; no scenario waits for more.
 	Timeout time.Duration
-	// CleanupTimeout is how long giving a scenario's servers back may take; 0: DefaultCleanupTimeout.
+	// CleanupTimeout is how long giving a scenario's servers back may take. 0: as long as two jobs, a stop and a start may take, and a minute.
 	CleanupTimeout time.Duration
 	// Begin is told that a scenario starts; nil: nobody is.
 	Begin func(Scenario)
@@ -27,24 +28,20 @@ type Env struct {
 	Note func(journal.Note)
 }
 
-// The default times. A resize job of a real cloud was seen to take 40 s; the longest scenario waits for two of them and a stop.
-const (
-	DefaultTimeout        = 20 * time.Minute
-	DefaultCleanupTimeout = 20 * time.Minute
-)
-
 func (e *Env) timeout() time.Duration {
 	if e.Timeout > 0 {
 		return e.Timeout
 	}
-	return DefaultTimeout
+	limits := e.Target.Timeouts
+	return 3*limits.Job + limits.Power + time.Minute
 }
 
 func (e *Env) cleanupTimeout() time.Duration {
 	if e.CleanupTimeout > 0 {
 		return e.CleanupTimeout
 	}
-	return DefaultCleanupTimeout
+	limits := e.Target.Timeouts
+	return 2*limits.Job + 2*limits.Power + time.Minute
 }
 
 // Exercise is one scenario being carried out: its body asks it for servers, calls operations through it and asserts with it. A method that cannot do what it
