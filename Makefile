@@ -4,7 +4,7 @@ GO    ?= go
 BIN   := bin/conformance
 
 # Exact versions of what is not Go; each is optional and has its own target.
-REDOCLY := @redocly/cli@2.11.1
+REDOCLY := @redocly/cli@2.77.0
 PRISM   := @stoplight/prism-cli@5.14.2
 
 .PHONY: help

@@ -28,8 +28,8 @@ The exit code is that of the run.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			run, err := journal.ReadFile(from)
-			if run == nil {
-				return err
+			if err != nil && (run == nil || run.Started.IsZero()) {
+				return err // nothing of it is a journal
 			}
 			if err != nil {
 				// What could be read is reported all the same; every report says that the record is not whole.

@@ -121,7 +121,7 @@ type notRecorded struct{ err error }
 func (e *notRecorded) Error() string { return e.err.Error() }
 
 func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config target.Config, recorder *runner.Recorder) (end journal.RunEnd, err error) {
-	t, err := target.Open(ctx, config, recorder)
+	t, err := target.Open(ctx, config, recorder, target.WithUserAgent("resize-conformance/"+version))
 	if err != nil {
 		return end, &notRecorded{err}
 	}

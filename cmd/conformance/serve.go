@@ -65,7 +65,7 @@ func newServe() *cobra.Command {
 
 func (flags *serveFlags) serve(cmd *cobra.Command) error {
 	config := emulator.Config{
-		Profile: flags.profile, JobDuration: flags.job, Latency: flags.latency, Auth: emulator.AuthMode(flags.auth), LockAfter: flags.lockAfter,
+		Profile: flags.profile, JobDuration: flags.job, Latency: flags.latency, Auth: emulator.AuthMode(flags.auth), LockAfter: flags.lockAfter, Payments: true,
 		ErrorLog: log.New(cmd.ErrOrStderr(), "", log.LstdFlags),
 	}
 	if cmd.Flags().Changed("mode") {
@@ -105,13 +105,15 @@ func (flags *serveFlags) hand(cmd *cobra.Command, e *emulator.Emulator, baseURL 
 	if err != nil {
 		return err
 	}
+	inventory.PayOrder = baseURL + emulator.PaymentPath
 	text, err := inventory.YAML()
 	if err != nil {
 		return fmt.Errorf("inventory: %w", err)
 	}
 	project := e.Describe().Projects[0].ID
 	if flags.inventory == "" {
-		if _, err := cmd.OutOrStdout().Write(text); err != nil {
+		// The mark tells a program that reads the pipe that the document is whole.
+		if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s...\n", text); err != nil {
 			return fmt.Errorf("inventory: %w", err)
 		}
 		fmt.Fprintf(cmd.ErrOrStderr(), "serving profile %s on %s, project %s; the inventory is on stdout\n", e.Describe().Profile, baseURL, project)

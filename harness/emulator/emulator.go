@@ -39,6 +39,7 @@ type Config struct {
 	MaxJobs    int         // jobs and sub-jobs remembered at most, default 20,000; finished ones are forgotten early to keep it
 	MaxServers int         // default 10,000
 	ErrorLog   *log.Logger // of Listen, for broken connections; nil: none
+	Payments   bool        // Listen serves PaymentDesk as well
 	Seams      Seams
 }
 
@@ -54,6 +55,7 @@ type Emulator struct {
 	maxTasks    int
 	maxServers  int
 	errorLog    *log.Logger
+	payments    bool
 	state       *State
 	keys        keyring
 	now         func() time.Time
@@ -112,7 +114,7 @@ func unknownName[T ~string](what, got string, known []T) error {
 func build(c Config, behaviour Behaviour) *Emulator {
 	e := &Emulator{
 		behaviour: behaviour, profile: c.Profile, jobDuration: c.JobDuration, latency: c.Latency, mode: behaviour.Mode,
-		flow: c.Flow, lockAfter: c.LockAfter, maxTasks: c.MaxJobs, maxServers: c.MaxServers, errorLog: c.ErrorLog,
+		flow: c.Flow, lockAfter: c.LockAfter, maxTasks: c.MaxJobs, maxServers: c.MaxServers, errorLog: c.ErrorLog, payments: c.Payments,
 		state: c.State, keys: newKeyring(c.State), now: c.Now,
 	}
 	defaultTo(&e.profile, Profiles())
@@ -174,6 +176,9 @@ func (e *Emulator) Listen(ctx context.Context, addr string, ready func(baseURL s
 		Handler: e, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, ErrorLog: e.errorLog,
 		// Requests go on while the shutdown waits for them, so they must not see ctx end.
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+	}
+	if e.payments {
+		srv.Handler = PaymentDesk(e)
 	}
 	if srv.ErrorLog == nil {
 		srv.ErrorLog = log.New(discard{}, "", 0)

@@ -4,6 +4,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"runtime"
@@ -74,12 +75,14 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 	if err := rec.Write(journal.Event{Start: start(t, o, chosen, exchangeJudged)}); err != nil {
 		return journal.RunEnd{}, &HarnessError{err.Error()}
 	}
+	// A finding quotes what the target answered, and a target may answer anything, also the caller's secrets.
+	redacted := t.Recorder.Redactor().Sink(rec)
 	env := &suites.Env{
 		Target: t,
 		Begin: func(s suites.Scenario) {
 			_ = rec.Write(journal.Event{Scenario: &journal.ScenarioStart{Requirement: s.Requirement.ID, Title: s.Title}})
 		},
-		Note: func(n journal.Note) { _ = rec.Write(journal.Event{Note: &n}) },
+		Note: func(n journal.Note) { _ = redacted.Write(journal.Event{Note: &n}) },
 	}
 	given := map[string]bool{}
 	give := func(r journal.Result) {
@@ -88,7 +91,7 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 			r.Rerun = o.Rerun(r.Requirement, r.Title)
 		}
 		// A failed write is sticky in the journal's writer; Finish and Close tell it.
-		_ = rec.Write(journal.Event{Result: &r})
+		_ = redacted.Write(journal.Event{Result: &r})
 	}
 	interrupted := ""
 	err = runGinkgo(ctx, o, func() {
@@ -116,11 +119,12 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 	for _, r := range rec.score.results(exchangeJudged, o.Selection.partial()) {
 		give(r)
 	}
+	lost := t.Recorder.Err()
 	end, err := rec.record.Finish(interrupted)
 	if rec.watch != nil {
 		rec.watch(journal.Event{Type: journal.RunEnded, Time: time.Now(), End: &end})
 	}
-	if err != nil {
+	if err = errors.Join(lost, err); err != nil {
 		return end, &HarnessError{err.Error()}
 	}
 	return end, nil

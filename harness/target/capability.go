@@ -32,7 +32,7 @@ const (
 	CapFailingJob    Capability = "failing-job"     // a flavor whose job fails is named
 	CapForeign       Capability = "foreign-project" // credentials or a server of another project are given
 	CapExpiredToken  Capability = "expired-token"   // an expired token is given
-	CapPayment       Capability = "payment"         // the run may settle orders (embedded emulator)
+	CapPayment       Capability = "payment"         // the run may settle orders
 	CapAutoPay       Capability = "auto-pay"        // the run may send isAutoPay "true" for a yearly/monthly server
 )
 
@@ -69,7 +69,7 @@ func Capabilities() []KnownCapability {
 		{Name: CapFailingJob, What: "a flavor is named whose resize is accepted and whose job fails", Follows: "inventory: flavors.failing", part: "failing"},
 		{Name: CapForeign, What: "another project and its credentials are given", Follows: "foreign-project-id", never: "it follows from --foreign-project-id"},
 		{Name: CapExpiredToken, What: "an expired token is given", Follows: "expired-token", never: "it follows from --expired-token"},
-		{Name: CapPayment, What: "the run can settle an order", Follows: "the embedded emulator", never: "only the embedded emulator has it"},
+		{Name: CapPayment, What: "the run can settle an order", Follows: "inventory: pay-order", never: "it follows from pay-order in the inventory"},
 		{Name: CapAutoPay, What: `isAutoPay "true" may be sent for a yearly/monthly server`, Follows: "allow-orders", never: "it follows from --allow-orders"},
 	}
 }
@@ -113,6 +113,9 @@ func fromInventory(inv *fixture.Inventory) map[Capability]bool {
 		if (c.state != "" && len(inv.Servers[c.state]) > 0) || (c.part != "" && inv.Names(c.part)) {
 			follows[c.Name] = true
 		}
+	}
+	if inv.PayOrder != "" {
+		follows[CapPayment] = true
 	}
 	return follows
 }

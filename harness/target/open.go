@@ -29,6 +29,11 @@ func WithContract(k *contract.Contract) Option {
 	return func(o *opening) { o.contract = k }
 }
 
+// WithUserAgent names the program in what the built-in client sends; the scenario's id is added to it. Without it: ecs.Config's default.
+func WithUserAgent(name string) Option {
+	return func(o *opening) { o.userAgent = name }
+}
+
 // Open makes both sides of a run ready: it loads the contract, reaches the server or starts the embedded emulator, and puts recorder, client and servers on
 // top. What they have to tell goes to sink (nil: nowhere). Settings of c that are not set get their defaults.
 //
@@ -64,10 +69,11 @@ func Open(ctx context.Context, c Config, sink exchange.Sink, o ...Option) (*Targ
 
 // opening is a target under way.
 type opening struct {
-	c        *Config
-	contract *contract.Contract
-	sink     exchange.Sink
-	change   []func(*emulator.Config)
+	c         *Config
+	contract  *contract.Contract
+	sink      exchange.Sink
+	change    []func(*emulator.Config)
+	userAgent string
 }
 
 type nowhere struct{}
@@ -122,6 +128,7 @@ func (p *opening) url(ctx context.Context) (*Target, error) {
 	pool := fixture.NewPool(fixture.PoolConfig{
 		Inventory: c.inventory, Operations: fixture.NewOperations(t.Client, p.version()...), Watch: watch,
 		Declared: states(t.Capabilities), DowngradeBanned: p.downgradeBanned(), AllowOrders: c.AllowOrders, Note: p.note,
+		Pay: payer(c.inventory.PayOrder, transport),
 	})
 	guard.payPerUse = pool.PayPerUse
 	t.Servers = pool
@@ -164,7 +171,7 @@ func (p *opening) assemble(a access) *Target {
 		Base: a.base, Contract: p.contract, Sink: a.sink, Redactor: exchange.NewRedactor(a.secrets), BasePath: a.basePath,
 	})
 	t.Client = ecs.New(ecs.Config{
-		Endpoint: a.endpoint, ProjectID: a.project, Credentials: credentials, Recorder: t.Recorder, Timeouts: timeouts,
+		Endpoint: a.endpoint, ProjectID: a.project, Credentials: credentials, Recorder: t.Recorder, Timeouts: timeouts, UserAgent: p.userAgent,
 		ResizeFlavorsPath: p.path(ecs.ListResizeFlavors),
 	})
 	return t

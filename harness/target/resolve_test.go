@@ -204,7 +204,7 @@ func TestResolveTellsWhatIsWrong(t *testing.T) {
 		"expired is valid":       {with(url, "--token", "x", "--expired-token", "x"), "are the same token"},
 		"unknown capability":     {with(url, "--capabilities", "spott"), `capabilities (--capabilities): unknown capability "spott"; did you mean "spot"?`},
 		"capability of data":     {with(url, "--capabilities", "aksk"), `capability "aksk" is declared, but cannot be: it follows from --access-key and --secret-key`},
-		"capability of embedded": {with(url, "--capabilities", "payment"), `capability "payment" is declared, but cannot be: only the embedded emulator has it`},
+		"capability of embedded": {with(url, "--capabilities", "payment"), `capability "payment" is declared, but cannot be: it follows from pay-order in the inventory`},
 		"auto-pay":               {with(url, "--capabilities", "auto-pay"), `it follows from --allow-orders`},
 	}
 	for name, tt := range tests {

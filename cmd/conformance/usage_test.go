@@ -1,0 +1,121 @@
+package main
+
+import (
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Whatever is wrong with what the program is given: a clear sentence on stderr, the right exit code, and no screen of flags on top of it.
+func TestBadInput(t *testing.T) {
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := "http://" + closed.Addr().String()
+	if err := closed.Close(); err != nil {
+		t.Fatal(err)
+	}
+	good := write(t, "servers.yaml", "servers:\n  stopped:\n    - {id: 616fb98f-46ca-475e-917e-2563e5a8cd19}\nflavors: {target: s3.large.2}\nproject-id: p\n")
+	misspelt := write(t, "servers.yaml", "servers:\n  stoped:\n    - {id: a}\n")
+	notYAML := write(t, "config.yaml", "server: [\n")
+	unknownKey := write(t, "config.yaml", "servre: http://127.0.0.1:1\n")
+	notOpenAPI := write(t, "openapi.yaml", "openapi: 3.0.3\ninfo: {title: x}\n")
+	badOverlay := write(t, "overlay.yaml", "overlay: 1.0.0\ninfo: {title: x, version: '1'}\nactions:\n  - target: $.paths['/nothing']\n    remove: true\n")
+	file := write(t, "file", "")
+
+	for _, c := range []struct {
+		name string
+		args []string
+		code int
+		want []string
+	}{
+		{"unknown command", []string{"rnu"}, exitUsage, []string{"rnu"}},
+		{"unknown flag", []string{"run", "--sever", "x"}, exitUsage, []string{"--sever"}},
+		{"unknown requirement", []string{"run", "--requirement", "RSZ-STATE-01"}, exitUsage, []string{`did you mean "RSZ-STATE-001"?`}},
+		{"focus that selects nothing", []string{"run", "--focus", "zzz"}, exitUsage, []string{"selects no scenario"}},
+		{"label filter that is none", []string{"run", "--label", "&&"}, exitUsage, []string{"no label filter"}},
+		{"shard out of range", []string{"run", "--shard", "3/2"}, exitUsage, []string{"3/2"}},
+		{"unknown profile", []string{"run", "--profile", "ottc"}, exitUsage, []string{`did you mean "otc"?`}},
+		{"overlay that matches nothing", []string{"run", "--profile", badOverlay}, exitUsage, []string{"overlay.yaml", "/nothing"}},
+		{"contract that is missing", []string{"run", "--spec", "nowhere.yaml"}, exitUsage, []string{"nowhere.yaml"}},
+		{"contract that is none", []string{"run", "--spec", notOpenAPI}, exitUsage, []string{"openapi.yaml"}},
+		{"config that is missing", []string{"run", "--config", "nowhere.yaml"}, exitUsage, []string{"nowhere.yaml"}},
+		{"config that is no YAML", []string{"run", "--config", notYAML}, exitUsage, []string{"config.yaml"}},
+		{"config with an unknown key", []string{"run", "--config", unknownKey}, exitUsage, []string{"config.yaml:1", `did you mean "server"?`}},
+		{"URL without inventory", []string{"run", "--server", "http://127.0.0.1:1"}, exitUsage, []string{"inventory"}},
+		{"inventory that is missing", []string{"run", "--server", "http://127.0.0.1:1", "--inventory", "nowhere.yaml"}, exitUsage, []string{"nowhere.yaml"}},
+		{"inventory with an unknown state", []string{"run", "--server", "http://127.0.0.1:1", "--inventory", misspelt}, exitUsage, []string{`did you mean "stopped"?`}},
+		{"capability that is unknown", []string{"run", "--server", refused, "--inventory", good, "--token", "t", "--capabilities", "v11"}, exitUsage, []string{`did you mean "v1"?`}},
+		{"server that refuses", []string{"run", "--server", refused, "--inventory", good, "--token", "t"}, exitUnreachable, []string{"refused"}},
+		{"reports that are a file", []string{"run", "--reports", file}, exitHarness, []string{file}},
+		{"JUnit dialect that is unknown", []string{"run", "--junit-dialect", "xds"}, exitUsage, []string{`did you mean "xsd"?`}},
+		{"list of an unknown requirement", []string{"list", "--requirement", "RSZ-JOBS"}, exitUsage, []string{`did you mean "RSZ-JOB"?`}},
+		{"report without a journal", []string{"report", "--from", "nowhere.jsonl"}, exitUsage, []string{"nowhere.jsonl"}},
+		{"report of what is no journal", []string{"report", "--from", good}, exitUsage, []string{"servers.yaml"}},
+		{"merge of nothing", []string{"merge"}, exitUsage, []string{"arg"}},
+		{"serve with an unknown profile", []string{"serve", "--profile", "itnl"}, exitUsage, []string{`did you mean "intl"?`}},
+		{"serve with a state that is missing", []string{"serve", "--state", "nowhere.yaml"}, exitUsage, []string{"nowhere.yaml"}},
+		{"serve with a state that has an unknown key", []string{"serve", "--state", unknownKey}, exitUsage, []string{"config.yaml:1"}},
+		{"serve with an unknown kind of credentials", []string{"serve", "--auth", "tokn"}, exitUsage, []string{`did you mean "token"?`}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			args := c.args
+			if args[0] == "run" && !strings.Contains(strings.Join(args, " "), "--reports") {
+				args = append(args, "--reports", t.TempDir())
+			}
+			got := call(t, args...)
+			if got.code != c.code {
+				t.Errorf("exit code %d, want %d\n%s%s", got.code, c.code, got.stdout, got.stderr)
+			}
+			for _, want := range c.want {
+				if !strings.Contains(got.stderr, want) {
+					t.Errorf("stderr lacks %q:\n%s", want, got.stderr)
+				}
+			}
+			if strings.Count(got.stderr, "\n") > 12 {
+				t.Errorf("more than a dozen lines hide what is wrong:\n%s", got.stderr)
+			}
+		})
+	}
+}
+
+// A report that cannot be written is never exit code 0, however green the run.
+func TestReportThatCannotBeWritten(t *testing.T) {
+	dir := t.TempDir()
+	// A directory of the report's name stands in its way, for root as well.
+	if err := os.MkdirAll(filepath.Join(dir, "junit.xml", "x"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	got := call(t, "run", "--requirement", "RSZ-URI-001", "--reports", dir)
+	if got.code != exitHarness || !strings.Contains(got.stderr, "junit.xml") {
+		t.Errorf("exit code %d, stderr %q; want 4 and the name of the report", got.code, got.stderr)
+	}
+}
+
+func TestHelpTeaches(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want []string
+	}{
+		{nil, []string{"conformance run", "conformance serve", "Exit codes: 0 conforms"}},
+		{[]string{"run", "--help"}, []string{"--server", "CONFORMANCE_SERVER", "--inventory", "costs money", "Examples:"}},
+		{[]string{"serve", "--help"}, []string{"--inventory", "--job-duration", "Examples:"}},
+		{[]string{"list", "--help"}, []string{"--json", "--untested"}},
+		{[]string{"report", "--help"}, []string{"killed", "--from"}},
+		{[]string{"merge", "--help"}, []string{"--shard i/n"}},
+		{[]string{"completion", "bash"}, []string{"complete"}},
+	} {
+		got := call(t, c.args...)
+		if got.code != 0 {
+			t.Errorf("%v: exit code %d: %s", c.args, got.code, got.stderr)
+		}
+		for _, want := range c.want {
+			if !strings.Contains(got.stdout, want) {
+				t.Errorf("%v: the help lacks %q:\n%s", c.args, want, got.stdout)
+			}
+		}
+	}
+}
