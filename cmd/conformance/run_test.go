@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"maps"
 	"os"
 	"path/filepath"
@@ -69,7 +70,7 @@ func TestServedAndEmbeddedGiveTheSameVerdicts(t *testing.T) {
 func serve(t *testing.T, args ...string) string {
 	t.Helper()
 	inventory := filepath.Join(t.TempDir(), "servers.yaml")
-	cmd := program(t.Context(), append([]string{"serve", "--inventory", inventory}, args...)...)
+	cmd := program(context.WithoutCancel(t.Context()), append([]string{"serve", "--inventory", inventory}, args...)...)
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"net/url"
@@ -49,12 +50,25 @@ func (c *Contract) judgeRequest(ctx context.Context, j *Judgement, op *operation
 	} else {
 		query = url.Values{}
 	}
-	byKin := c.kin.request(ctx, op, m, params, query, view)
-	byLib := c.lib.request(ctx, op, m, view)
+	read := withoutPadding(m)
+	byKin := c.kin.request(ctx, op, read, params, query, view)
+	byLib := c.lib.request(ctx, op, read, view)
 	if len(byKin)+len(byLib) > 0 {
 		x := &weighing{c: c, j: j, op: op, m: m, in: inRequest, blame: journal.Client, content: op.body}
 		j.Request = append(j.Request, x.weigh(byKin, byLib)...)
 	}
+}
+
+// withoutPadding takes the white space from the end of a request's body before the oracles copy it several times: it means nothing to JSON, the strict layer has
+// seen it, and a body beyond the gateway's limit is best made of it.
+func withoutPadding(m *Message) *Message {
+	trimmed := bytes.TrimRight(m.RequestBody, " \t\r\n")
+	if len(trimmed) == 0 || len(trimmed) == len(m.RequestBody) {
+		return m
+	}
+	read := *m
+	read.RequestBody = trimmed
+	return &read
 }
 
 func (c *Contract) judgeResponse(ctx context.Context, j *Judgement, op *operation, m *Message) {

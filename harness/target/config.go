@@ -71,8 +71,8 @@ type Config struct {
 	// Poll is the first pause between two looks at a job (Go duration); later ones grow. Default: 5s, and 2ms embedded: published clients take 5 to 10 s.
 	Poll time.Duration `name:"poll" default:"5s" embedded:"2ms" group:"Timeouts" help:"first pause between two looks at a job; later ones grow" why:"published clients pause for 5 to 10 s"`
 
-	// JobDuration is how long a resize job of the embedded emulator runs (Go duration). Default: 40ms, long enough to see it run and short enough to wait for.
-	JobDuration time.Duration `name:"job-duration" default:"40ms" only:"embedded" group:"Embedded emulator" help:"how long its resize jobs run" why:"long enough to be seen running"`
+	// JobDuration is how long a resize job of the embedded emulator runs (Go duration). Default: 12ms, long enough to see it run and short enough to wait for.
+	JobDuration time.Duration `name:"job-duration" default:"12ms" only:"embedded" group:"Embedded emulator" help:"how long its resize jobs run" why:"long enough to be seen running"`
 	// Latency is what the embedded emulator adds to every answer (Go duration). Default: 0s, because nothing is gained by waiting.
 	Latency time.Duration `name:"latency" default:"0s" only:"embedded" group:"Embedded emulator" help:"what it adds to every answer" why:"nothing is gained by waiting"`
 
