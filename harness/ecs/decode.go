@@ -44,7 +44,7 @@ func (n node) at(keys ...string) node {
 	for _, key := range keys {
 		object, _ := n.value.(map[string]any)
 		v, ok := object[key]
-		n = node{value: v, pointer: n.pointer + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(key), present: ok, in: n.in}
+		n = node{value: v, pointer: n.pointer + "/" + strings.ReplaceAll(strings.ReplaceAll(key, "~", "~0"), "/", "~1"), present: ok, in: n.in}
 	}
 	return n
 }

@@ -126,9 +126,14 @@ func (e *Emulator) route(next http.Handler) http.Handler {
 
 func (e *Emulator) readBody(next http.Handler) http.Handler {
 	return e.check(func(r *Request) *Refusal {
-		body, err := io.ReadAll(io.LimitReader(r.HTTP.Body, maxBody+1))
+		var body []byte
+		var err error
+		announced := r.HTTP.ContentLength > maxBody // so that it need not be kept to be refused
+		if !announced {
+			body, err = io.ReadAll(io.LimitReader(r.HTTP.Body, maxBody+1))
+		}
 		switch {
-		case len(body) > maxBody:
+		case announced, len(body) > maxBody:
 			_, _ = io.CopyN(io.Discard, r.HTTP.Body, drain)
 			return refuseAtGateway(http.StatusRequestEntityTooLarge, "APIGW.0201", "The request body is larger than %d bytes", maxBody)
 		case err != nil:

@@ -17,11 +17,15 @@ func takeBody(req *http.Request) ([]byte, error) {
 	if req.Body == nil || req.Body == http.NoBody {
 		return nil, nil
 	}
-	body, err := io.ReadAll(req.Body)
+	var read bytes.Buffer
+	if req.ContentLength > 0 {
+		read.Grow(int(req.ContentLength) + bytes.MinRead) // it is our own request: the length is true
+	}
+	_, err := read.ReadFrom(req.Body)
 	if closeErr := req.Body.Close(); err == nil {
 		err = closeErr
 	}
-	return body, err
+	return read.Bytes(), err
 }
 
 // giveBody lets out carry the bytes in the framing that the caller chose: Content-Length where the length was given, chunked where it was not.
