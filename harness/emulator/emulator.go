@@ -33,6 +33,8 @@ type Config struct {
 	// does not document it ignores the field: a running server is refused as without it.
 	Mode *bool
 	Flow FlowControl // default: none
+	// Envelope says in which of the known envelopes errors are put, one of Envelopes; default: ServiceEnvelope. Status and reason are the same in each.
+	Envelope Envelope
 	// LockAfter is how many wrong signatures in a row lock an access key for five minutes. The real gateway's number is 5;
 	// 0, the default, never locks, because a suite has to send wrong signatures.
 	LockAfter  int
@@ -86,8 +88,17 @@ func New(c Config) (*Emulator, error) {
 	if c.Flow.Level == "" {
 		c.Flow.Level = FlowGateway
 	}
-	if levels := []FlowLevel{FlowGateway, FlowService, FlowDelayed}; !slices.Contains(levels, c.Flow.Level) {
-		return nil, unknownName("flow control level", string(c.Flow.Level), levels)
+	if !slices.Contains(FlowLevels(), c.Flow.Level) {
+		return nil, unknownName("flow control level", string(c.Flow.Level), FlowLevels())
+	}
+	if c.Flow.Limit < 0 || c.Flow.Per < 0 {
+		return nil, fmt.Errorf("flow control must not be negative: %d requests per %s", c.Flow.Limit, c.Flow.Per)
+	}
+	if c.Envelope == "" {
+		c.Envelope = ServiceEnvelope
+	}
+	if !slices.Contains(Envelopes(), c.Envelope) {
+		return nil, unknownName("envelope", string(c.Envelope), Envelopes())
 	}
 	if c.JobDuration < 0 || c.Latency < 0 {
 		return nil, fmt.Errorf("durations must not be negative: job %s, latency %s", c.JobDuration, c.Latency)
@@ -137,7 +148,7 @@ func build(c Config, behaviour Behaviour) *Emulator {
 	e.world = newWorld(c.State)
 	e.newID = use(c.Seams.NewID, randomID)
 	e.plan = use(c.Seams.Plan, plan)
-	e.render = use(c.Seams.Render, render)
+	e.render = use(c.Seams.Render, renderIn(c.Envelope))
 	e.authenticate = use(c.Seams.Authenticate, e.authenticator(c.Auth))
 	e.rules = use(c.Seams.Rules, resizeRules())
 	e.accept = use(c.Seams.Accept, e.acceptResize)

@@ -22,6 +22,9 @@ const (
 	FlowDelayed FlowLevel = "delayed" // 202 with an error body, Common.0024
 )
 
+// FlowLevels lists the levels, the default first.
+func FlowLevels() []FlowLevel { return []FlowLevel{FlowGateway, FlowService, FlowDelayed} }
+
 // counter counts a project's requests in the window that began at since.
 type counter struct {
 	since time.Time

@@ -16,15 +16,6 @@ type Answer struct {
 	Refusal *Refusal    // set if this is an error answer; then Body is nil and made from it
 }
 
-// Envelope names the shape of an error body.
-type Envelope string
-
-// The envelopes this API family uses for its own errors and for those of the gateway in front of it.
-const (
-	ServiceEnvelope Envelope = "service" // {"error":{"message","code"}}
-	GatewayEnvelope Envelope = "gateway" // {"error_msg","error_code","request_id"}
-)
-
 // Refusal is an error answer.
 type Refusal struct {
 	Status   int
@@ -47,31 +38,18 @@ func (f *Refusal) answer() Answer { return Answer{Status: f.Status, Refusal: f} 
 
 func ok(body any) Answer { return Answer{Status: http.StatusOK, Body: body} }
 
-type (
-	serviceError struct {
-		Error struct {
-			Message string `json:"message"`
-			Code    string `json:"code"`
-		} `json:"error"`
+// renderIn is the faithful Renderer: JSON, errors in the envelope that is theirs when the emulator's is v, and the request's id in X-Request-Id on every answer.
+func renderIn(v Envelope) Renderer {
+	return func(w http.ResponseWriter, r *Request, a Answer) {
+		if a.Refusal != nil {
+			f := *a.Refusal
+			f.Envelope = v.of(&f)
+			a.Refusal = &f
+		}
+		render(w, r, a)
 	}
-	gatewayError struct {
-		Message   string `json:"error_msg"`
-		Code      string `json:"error_code"`
-		RequestID string `json:"request_id"`
-	}
-)
-
-// Body is the error as it looks in its envelope.
-func (f *Refusal) Body(requestID string) any {
-	if f.Envelope == GatewayEnvelope {
-		return gatewayError{f.Message, f.Code, requestID}
-	}
-	var e serviceError
-	e.Error.Message, e.Error.Code = f.Message, f.Code
-	return e
 }
 
-// render is the faithful Renderer: JSON, and the request's id in X-Request-Id on every answer.
 func render(w http.ResponseWriter, r *Request, a Answer) {
 	h := w.Header()
 	for name, values := range a.Header {

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 const smallState = `region: r
@@ -99,6 +100,10 @@ func TestWrongConfigurations(t *testing.T) {
 		`the emulator has no profile "itnl"; did you mean "intl"?`:     {Profile: "itnl"},
 		`unknown authentication mode "tokn"; did you mean "token"?`:    {Auth: "tokn"},
 		`unknown flow control level "gatway"; did you mean "gateway"?`: {Flow: FlowControl{Level: "gatway"}},
+		`flow control must not be negative: -1 requests`:               {Flow: FlowControl{Limit: -1}},
+		`flow control must not be negative: 0 requests per -1s`:        {Flow: FlowControl{Per: -time.Second}},
+		`unknown envelope "nestd"; did you mean "nested"?`:             {Envelope: "nestd"},
+		`unknown envelope "gateway"`:                                   {Envelope: GatewayEnvelope},
 		`durations must not be negative`:                               {JobDuration: -1},
 		`there is no project`:                                          {State: &State{}},
 	} {
