@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,6 +27,14 @@ type serveFlags struct {
 	stock     int
 	mode      bool
 	lockAfter int
+	envelope  string
+	flow      flowFlags
+}
+
+type flowFlags struct {
+	limit int
+	per   time.Duration
+	level string
 }
 
 const longServe = `serve runs the reference emulator by itself, for clients and for another conformance process.
@@ -45,7 +54,9 @@ func newServe() *cobra.Command {
   conformance run --inventory servers.yaml
 
   conformance serve --listen 127.0.0.1:9000 --profile cn --job-duration 40s --auth aksk
-  conformance serve --state world.yaml`,
+  conformance serve --state world.yaml
+  conformance serve --envelope details
+  conformance serve --flow-limit 10 --flow-per 1s --flow-level service`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return flags.serve(cmd) },
 	}
@@ -60,13 +71,46 @@ func newServe() *cobra.Command {
 	f.IntVar(&flags.stock, "stock", 12, "servers made in every state that the edition has, beside those of the state file")
 	f.BoolVar(&flags.mode, "mode", false, `whether mode "withStopServer" is understood (default: as the edition has it)`)
 	f.IntVar(&flags.lockAfter, "lock-after", 0, "wrong signatures in a row that lock an access key for five minutes; 0: never (the real gateway: 5)")
+	f.StringVar(&flags.envelope, "envelope", string(emulator.ServiceEnvelope), "envelope that errors are in: "+list(emulator.Envelopes()))
+	f.IntVar(&flags.flow.limit, "flow-limit", 0, "requests of a project in each --flow-per; more are refused as flow control. 0: no limit")
+	f.DurationVar(&flags.flow.per, "flow-per", time.Minute, "what --flow-limit counts in")
+	f.StringVar(&flags.flow.level, "flow-level", string(emulator.FlowGateway), "who refuses what is over --flow-limit, and how: "+list(emulator.FlowLevels()))
 	return cmd
+}
+
+// list writes names for the help of a flag.
+func list[T ~string](names []T) string {
+	var b strings.Builder
+	for i, name := range names {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(string(name))
+	}
+	return b.String()
+}
+
+// control is the flow control that the flags ask for. Asking how without asking how much would change nothing, and nobody would notice.
+func (flags *flowFlags) control(given func(name string) bool) (emulator.FlowControl, error) {
+	for _, name := range []string{"flow-per", "flow-level"} {
+		if given(name) && flags.limit == 0 {
+			return emulator.FlowControl{}, fmt.Errorf("--%s says nothing without --flow-limit: give the number of requests, such as --flow-limit 10", name)
+		}
+	}
+	if given("flow-per") && flags.per <= 0 {
+		return emulator.FlowControl{}, fmt.Errorf("--flow-per: wanted more than 0, got %s", flags.per)
+	}
+	return emulator.FlowControl{Limit: flags.limit, Per: flags.per, Level: emulator.FlowLevel(flags.level)}, nil
 }
 
 func (flags *serveFlags) serve(cmd *cobra.Command) error {
 	config := emulator.Config{
 		Profile: flags.profile, JobDuration: flags.job, Latency: flags.latency, Auth: emulator.AuthMode(flags.auth), LockAfter: flags.lockAfter, Payments: true,
-		ErrorLog: log.New(cmd.ErrOrStderr(), "", log.LstdFlags),
+		Envelope: emulator.Envelope(flags.envelope), ErrorLog: log.New(cmd.ErrOrStderr(), "", log.LstdFlags),
+	}
+	var err error
+	if config.Flow, err = flags.flow.control(cmd.Flags().Changed); err != nil {
+		return err
 	}
 	if cmd.Flags().Changed("mode") {
 		config.Mode = &flags.mode

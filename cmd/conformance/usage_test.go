@@ -60,6 +60,11 @@ func TestBadInput(t *testing.T) {
 		{"serve with a state that is missing", []string{"serve", "--state", "nowhere.yaml"}, exitUsage, []string{"nowhere.yaml"}},
 		{"serve with a state that has an unknown key", []string{"serve", "--state", unknownKey}, exitUsage, []string{"config.yaml:1"}},
 		{"serve with an unknown kind of credentials", []string{"serve", "--auth", "tokn"}, exitUsage, []string{`did you mean "token"?`}},
+		{"serve with an unknown envelope", []string{"serve", "--envelope", "nestd"}, exitUsage, []string{`did you mean "nested"?`}},
+		{"serve with an unknown level of flow control", []string{"serve", "--flow-limit", "1", "--flow-level", "gatway"}, exitUsage, []string{`did you mean "gateway"?`}},
+		{"serve with a level of flow control but no limit", []string{"serve", "--flow-level", "service"}, exitUsage, []string{"--flow-level", "--flow-limit"}},
+		{"serve with a negative limit", []string{"serve", "--flow-limit", "-1"}, exitUsage, []string{"-1"}},
+		{"serve with a window that is none", []string{"serve", "--flow-limit", "1", "--flow-per", "0s"}, exitUsage, []string{"--flow-per", "0s"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			args := c.args
