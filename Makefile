@@ -31,7 +31,7 @@ clients: build ## Drive the served emulator with two published Go SDKs (download
 
 .PHONY: bench
 bench: ## Measure: the default run, one exchange against the raw one, the layers of judgement
-	$(GO) test -run '^$$' -bench . -benchtime 1s ./harness/...
+	$(GO) test -run '^$$' -bench . -benchtime 1s ./harness/... ./cmd/...
 
 .PHONY: lint
 lint: ## gofmt and go vet
@@ -42,3 +42,7 @@ lint: ## gofmt and go vet
 lint-spec: ## Lint spec/openapi.yaml with Redocly (needs Node 20 or newer: https://nodejs.org)
 	@command -v npx >/dev/null || { echo 'lint-spec needs Node 20 or newer with npx: https://nodejs.org/en/download'; exit 2; }
 	npx --yes $(REDOCLY) lint --config spec/redocly.yaml spec/openapi.yaml
+
+.PHONY: prism
+prism: build ## Run the pack against Prism, a mock server that we did not write (needs Node 20 or newer: https://nodejs.org)
+	@.ci/prism ./$(BIN) $(PRISM)
