@@ -42,6 +42,8 @@ type (
 type refusal struct {
 	status                   int
 	code, message, requestID string
+	details                  []string // codes of the details
+	denial                   string   // encoded_authorization_message
 }
 
 func (r *refusal) Error() string {

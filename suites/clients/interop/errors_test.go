@@ -2,7 +2,7 @@ package interop
 
 import "testing"
 
-// TestErrors wants each envelope the emulator emits to be decoded into code and message: {"error":{"code","message"}} of the service,
+// TestErrors wants the two usual envelopes to be decoded into code and message: {"error":{"code","message"}} of the service,
 // {"error_code","error_msg","request_id"} of the gateway. Where sources name several codes, each will do; where they name none, any.
 func TestErrors(t *testing.T) {
 	const nowhere = "00000000-0000-4000-8000-000000000000"

@@ -2,6 +2,7 @@ package interop
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"testing"
@@ -104,19 +105,38 @@ func decodedByUs(err error) error {
 		e = err.ErrUnexpectedResponseCode
 	case golangsdk.ErrDefault429:
 		e = err.ErrUnexpectedResponseCode
+	case golangsdk.ErrDefault503:
+		e = err.ErrUnexpectedResponseCode
 	default:
 		return err
 	}
+	// A code may be a number, which is why none of them is a string here.
+	type pair struct {
+		Code    any
+		Message string
+	}
 	var body struct {
-		Error struct{ Code, Message string }
-		Code  string `json:"error_code"`
-		Msg   string `json:"error_msg"`
+		Error struct {
+			pair
+			Details []pair
+		}
+		pair
+		FlatCode    any    `json:"error_code"`
+		FlatMessage string `json:"error_msg"`
+		Denial      string `json:"encoded_authorization_message"`
 	}
 	if err := json.Unmarshal(e.Body, &body); err != nil {
-		return err
+		return fmt.Errorf("the body of an error answer: %w\n%s", err, e.Body)
 	}
-	if body.Code == "" {
-		body.Code, body.Msg = body.Error.Code, body.Error.Message
+	r := &refusal{status: e.Actual, requestID: e.RequestId, denial: body.Denial}
+	for _, p := range []pair{{body.FlatCode, body.FlatMessage}, body.pair, body.Error.pair} {
+		if p.Code != nil {
+			r.code, r.message = fmt.Sprint(p.Code), p.Message
+			break
+		}
 	}
-	return &refusal{e.Actual, body.Code, body.Msg, e.RequestId}
+	for _, d := range body.Error.Details {
+		r.details = append(r.details, fmt.Sprint(d.Code))
+	}
+	return r
 }

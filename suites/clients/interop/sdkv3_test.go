@@ -83,6 +83,9 @@ func (h huaweiSDK) server(id string) (server, error) {
 		return server{}, decodedBySDK(err)
 	}
 	s := answer.Server
+	if s == nil { // a success without a server: what this SDK makes of a 202 that carries an error
+		return server{}, nil
+	}
 	return server{id: s.Id, status: s.Status, flavor: s.Flavor.Id, chargingMode: s.Metadata["charging_mode"]}, nil
 }
 
@@ -118,7 +121,11 @@ func (h huaweiSDK) unpublished() error {
 func decodedBySDK(err error) error {
 	var e *sdkerr.ServiceResponseError
 	if errors.As(err, &e) {
-		return &refusal{e.StatusCode, e.ErrorCode, e.ErrorMessage, e.RequestId}
+		r := &refusal{status: e.StatusCode, code: e.ErrorCode, message: e.ErrorMessage, requestID: e.RequestId, denial: e.EncodedAuthorizationMessage}
+		for _, d := range e.Details {
+			r.details = append(r.details, d.ErrorCode)
+		}
+		return r
 	}
 	return err
 }
