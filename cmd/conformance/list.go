@@ -46,13 +46,16 @@ func newList() *cobra.Command {
 		selection runner.Selection
 		asJSON    bool
 		untested  bool
+		long      bool
 	)
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "Show the requirements of the contract and the scenarios that test them",
 		Example: `  conformance list                          every requirement, with how it is tested
   conformance list --requirement RSZ-JOB    one family
-  conformance list --untested               what is not tested, and why
+  conformance list --requirement RSZ-STATE-002 --long
+                                           one requirement with its source, its codes and its scenario
+  conformance list --untested --long        what is not tested, and why
   conformance list --profile cn --json      the register of another edition, for programs`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -73,6 +76,9 @@ func newList() *cobra.Command {
 				enc.SetIndent("", "  ")
 				return enc.Encode(rows)
 			}
+			if long {
+				return listLong(cmd.OutOrStdout(), rows)
+			}
 			return listTable(cmd.OutOrStdout(), rows)
 		},
 	}
@@ -81,6 +87,7 @@ func newList() *cobra.Command {
 	f.StringVar(&source.File, "spec", "", "another OpenAPI document as the contract")
 	bindSelection(cmd, &selection)
 	f.BoolVar(&asJSON, "json", false, "print JSON")
+	f.BoolVar(&long, "long", false, "print all that is known of each: clause, source, codes, scenario")
 	f.BoolVar(&untested, "untested", false, "only what is not tested, with the reason")
 	return cmd
 }
@@ -120,22 +127,56 @@ func listRows(c *contract.Contract, selection runner.Selection) ([]listed, error
 	return rows, nil
 }
 
+// listTable prints a line for each requirement: what its scenario looks for, or the promise itself where there is no scenario.
 func listTable(w io.Writer, rows []listed) error {
 	tw := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(tw, "ID\tLEVEL\tTESTED\tNEEDS\tPROMISE")
-	tested := 0
+	fmt.Fprintln(tw, "ID\tLEVEL\tTESTED\tNEEDS\tWHAT")
 	for _, r := range rows {
-		promise := r.Clause
-		if r.Tested == contract.NotTested {
-			promise += " [not tested: " + r.Reason + "]"
-		} else {
-			tested++
+		what := r.Clause
+		if len(r.Scenarios) > 0 {
+			s := r.Scenarios[0]
+			what = fmt.Sprintf("%s (%s:%d)", s.Title, s.File, s.Line)
 		}
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\n", r.ID, r.Level, r.Tested, strings.Join(r.Needs, " "), promise)
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\n", r.ID, r.Level, r.Tested, strings.Join(r.Needs, " "), what)
 	}
 	if err := tw.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\n%d requirements: %d tested, %d not, each with its reason\n", len(rows), tested, len(rows)-tested)
+	return listTotal(w, rows)
+}
+
+// listLong prints all that is known of each requirement.
+func listLong(w io.Writer, rows []listed) error {
+	for _, r := range rows {
+		fmt.Fprintf(w, "%s  %s, binds the %s, on %s (%s)\n", r.ID, r.Level, r.Side, r.Operation, r.SpecLine)
+		say := func(what, text string) {
+			if text != "" {
+				fmt.Fprintf(w, "  %-9s %s\n", what, text)
+			}
+		}
+		say("clause", r.Clause)
+		say("source", r.Source)
+		say("needs", strings.Join(r.Needs, ", "))
+		say("statuses", strings.Trim(fmt.Sprint(r.Statuses), "[]"))
+		say("codes", strings.Join(r.Codes, ", "))
+		for _, s := range r.Scenarios {
+			say("scenario", fmt.Sprintf("%s (%s:%d)", s.Title, s.File, s.Line))
+		}
+		if r.Tested == contract.BySchema {
+			say("tested", "over every exchange of a run")
+		}
+		say("untested", r.Reason)
+		fmt.Fprintln(w)
+	}
+	return listTotal(w, rows)
+}
+
+func listTotal(w io.Writer, rows []listed) error {
+	counts := map[contract.Tested]int{}
+	for _, r := range rows {
+		counts[r.Tested]++
+	}
+	_, err := fmt.Fprintf(w, "\n%d requirements: %d tested by scenario, %d over every exchange, %d not tested, each with its reason (--untested)\n",
+		len(rows), counts[contract.ByScenario], counts[contract.BySchema], counts[contract.NotTested])
 	return err
 }
