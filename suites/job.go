@@ -19,7 +19,7 @@ func job(w *writer) {
 		x.Expect(shown, jobStatus, isID(), "the job's status")
 	})
 	w.scenario("RSZ-JOB-003", "the status of a job moves only forward", func(ctx context.Context, x *Exercise) {
-		seen := x.Await(ctx, x.begun(ctx, x.Server(ctx, fixture.Stopped)), nil)
+		seen := x.AwaitEnd(ctx, x.begun(ctx, x.Server(ctx, fixture.Stopped)), nil)
 		for i := 1; i < len(seen.Steps); i++ {
 			if before, after := seen.Steps[i-1], seen.Steps[i]; !forward(before.Status, after.Status) {
 				x.Fail(at(seen.Answer, jobStatus), "no way back from "+before.Status, strings.Join(seen.Statuses(), ", then "))
@@ -30,7 +30,7 @@ func job(w *writer) {
 	w.scenario("RSZ-JOB-004", "a job that has ended stays as it ended", func(ctx context.Context, x *Exercise) {
 		s := x.Server(ctx, fixture.Stopped)
 		ended := x.begun(ctx, s)
-		x.AwaitSuccess(ctx, ended)
+		x.AwaitSuccessfulEnd(ctx, ended)
 		for range 3 {
 			x.Expect(x.ShowJob(ctx, ended), jobStatus, gomega.Equal(ecs.JobSuccess), "the job to stay %s", ecs.JobSuccess)
 		}
@@ -49,7 +49,7 @@ func job(w *writer) {
 	})
 	w.scenario("RSZ-JOB-016", "the job names the server that is resized", func(ctx context.Context, x *Exercise) {
 		s := x.Server(ctx, fixture.Stopped)
-		x.Expect(x.AwaitSuccess(ctx, x.begun(ctx, s)), jobServer, gomega.Equal(s.ID), "the server of the resize, %q", s.ID)
+		x.Expect(x.AwaitSuccessfulEnd(ctx, x.begun(ctx, s)), jobServer, gomega.Equal(s.ID), "the server of the resize, %q", s.ID)
 	})
 	w.scenario("RSZ-JOB-008", "a job ends after it began, and has no end before", func(ctx context.Context, x *Exercise) {
 		x.each(ctx, x.begun(ctx, x.Server(ctx, fixture.Stopped)), x.InOrderOfTime)
@@ -77,10 +77,10 @@ func job(w *writer) {
 			}
 		}
 		look(nil)
-		x.Await(ctx, id, look)
+		x.AwaitEnd(ctx, id, look)
 	})
 	w.scenario("RSZ-JOB-013", "the type of a resize job is resizeServer", func(ctx context.Context, x *Exercise) {
-		shown := x.AwaitSuccess(ctx, x.begun(ctx, x.Server(ctx, fixture.Stopped)))
+		shown := x.AwaitSuccessfulEnd(ctx, x.begun(ctx, x.Server(ctx, fixture.Stopped)))
 		x.Expect(shown, "/job_type", gomega.Equal("resizeServer"), "job_type resizeServer")
 	})
 	w.scenario("RSZ-JOB-015", "a job is not shown to another project", func(ctx context.Context, x *Exercise) {
@@ -91,7 +91,7 @@ func job(w *writer) {
 		x.ShowJob(ctx, id)
 	})
 	w.scenario("RSZ-JOB-018", "a job that succeeded tells no error", func(ctx context.Context, x *Exercise) {
-		shown := x.AwaitSuccess(ctx, x.begun(ctx, x.Server(ctx, fixture.Stopped)))
+		shown := x.AwaitSuccessfulEnd(ctx, x.begun(ctx, x.Server(ctx, fixture.Stopped)))
 		x.Expect(shown, "/error_code", isNothing(), "no error code after a success")
 		x.Expect(shown, "/fail_reason", isNothing(), "no reason of failure after a success")
 	})
@@ -105,7 +105,7 @@ func (x *Exercise) begun(ctx context.Context, s *fixture.Server) (job string) {
 // each looks at every answer about a job from its first one to its last.
 func (x *Exercise) each(ctx context.Context, job string, look func(*ecs.Answer)) {
 	look(x.ShowJob(ctx, job))
-	x.Await(ctx, job, look)
+	x.AwaitEnd(ctx, job, look)
 }
 
 // forward says whether a job may go from one status to another. Stages may be skipped, and polling may miss them; a status that is not documented is for the schema to judge.

@@ -27,7 +27,7 @@ func jobFailure(w *writer) {
 // failing starts a resize whose job fails, and returns the answer that says so.
 func (x *Exercise) failing(ctx context.Context, s *fixture.Server) *ecs.Answer {
 	doomed := ask(s, ecs.Resize{FlavorRef: x.Flavor(s, "failing", s.Flavors.Failing)})
-	h := x.Await(ctx, x.AcceptedAsJob(x.Resize(ctx, doomed)), nil)
+	h := x.AwaitEnd(ctx, x.AcceptedAsJob(x.Resize(ctx, doomed)), nil)
 	x.Expect(h.Answer, jobStatus, gomega.Equal(ecs.JobFail), "the job to fail, as the target says of this flavor")
 	return h.Answer
 }

@@ -10,6 +10,7 @@ import (
 
 	"resize-conformance/harness/ecs"
 	"resize-conformance/harness/fixture"
+	"resize-conformance/harness/journal"
 )
 
 // JSON pointers into the answers of showServer and showJob.
@@ -81,22 +82,50 @@ func (x *Exercise) ShowsFlavor(ctx context.Context, id, flavor string) {
 
 // Await polls a job until it has ended and returns what was seen of it; each, which may be nil, sees every answer on the way.
 func (x *Exercise) Await(ctx context.Context, job string, each func(*ecs.Answer), how ...ecs.WaitOption) *ecs.JobHistory {
-	if each != nil {
-		how = append(how, ecs.EachPoll(func(context.Context, string) error {
-			each(&ecs.Answer{Exchange: x.scope.Last(), Operation: ecs.ShowJob})
-			return nil
-		}))
-	}
-	h, err := x.client().WaitForJob(ctx, job, how...)
+	h, err := x.poll(ctx, job, each, how...)
 	if err != nil {
 		x.unanswered(ctx, h.Answer, err, "the job to come to an end")
 	}
 	return h
 }
 
+// AwaitEnd is Await for a promise about something else than that jobs end: a job that goes on and on does not break it but keeps it from being seen.
+// That jobs end is for those scenarios to assert that have a resize carried out.
+func (x *Exercise) AwaitEnd(ctx context.Context, job string, each func(*ecs.Answer)) *ecs.JobHistory {
+	h, err := x.poll(ctx, job, each)
+	var endless *ecs.WaitError
+	if errors.As(err, &endless) && endless.Limit != "" && len(h.Steps) > 0 && ctx.Err() == nil {
+		x.end(journal.Blocked, "the job did not come to an end: "+err.Error(), &journal.Finding{
+			Wanted: "the job to come to an end", Got: err.Error(), Pointer: jobStatus, Exchange: h.Answer.ID, SpecLine: x.specLine(),
+		})
+	}
+	if err != nil {
+		x.unanswered(ctx, h.Answer, err, "the job to come to an end")
+	}
+	return h
+}
+
+func (x *Exercise) poll(ctx context.Context, job string, each func(*ecs.Answer), how ...ecs.WaitOption) (*ecs.JobHistory, error) {
+	if each != nil {
+		how = append(how, ecs.EachPoll(func(context.Context, string) error {
+			each(&ecs.Answer{Exchange: x.scope.Last(), Operation: ecs.ShowJob})
+			return nil
+		}))
+	}
+	return x.client().WaitForJob(ctx, job, how...)
+}
+
 // AwaitSuccess waits until a job has succeeded and returns the answer that says so.
 func (x *Exercise) AwaitSuccess(ctx context.Context, job string, how ...ecs.WaitOption) *ecs.Answer {
-	h := x.Await(ctx, job, nil, how...)
+	return x.succeeded(x.Await(ctx, job, nil, how...))
+}
+
+// AwaitSuccessfulEnd is to AwaitSuccess what AwaitEnd is to Await.
+func (x *Exercise) AwaitSuccessfulEnd(ctx context.Context, job string) *ecs.Answer {
+	return x.succeeded(x.AwaitEnd(ctx, job, nil))
+}
+
+func (x *Exercise) succeeded(h *ecs.JobHistory) *ecs.Answer {
 	if h.Job.Status != ecs.JobSuccess {
 		x.Fail(at(h.Answer, jobStatus), "the job to succeed", fmt.Sprintf("%s with error_code %q", h.Job.Status, h.Job.ErrorCode))
 	}

@@ -62,7 +62,7 @@ func state(w *writer) {
 		s := x.Server(ctx, fixture.Stopped)
 		job := x.AcceptedAsJob(x.Resize(ctx, x.good(s)))
 		x.InDocumentedState(x.Show(ctx, s.ID))
-		x.Await(ctx, job, func(*ecs.Answer) { x.InDocumentedState(x.Show(ctx, s.ID)) })
+		x.AwaitEnd(ctx, job, func(*ecs.Answer) { x.InDocumentedState(x.Show(ctx, s.ID)) })
 		x.InDocumentedState(x.Show(ctx, s.ID))
 	})
 }

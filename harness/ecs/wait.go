@@ -56,7 +56,7 @@ func (e *WaitError) Error() string {
 	fmt.Fprintf(&b, "waited %s for %s; ", about(e.History.Waited), e.What)
 	if n := len(e.History.Steps); n > 0 {
 		last := e.History.Steps[n-1]
-		fmt.Fprintf(&b, "last seen %s since %s", last.Status, about(last.After))
+		fmt.Fprintf(&b, "last seen %s since %s into the wait", last.Status, about(last.After))
 		if n > 1 {
 			fmt.Fprintf(&b, " (before: %s)", strings.Join(e.History.Statuses()[:n-1], ", "))
 		}

@@ -83,21 +83,21 @@ func TestWaitingForAJob(t *testing.T) {
 			"never ends",
 			[]string{job("INIT"), job("RUNNING")},
 			nil, "INIT RUNNING", nil,
-			"waited 1m0s for job j1 to end; last seen RUNNING since 2s (before: INIT), 16 polls; the limit is 1m0s (Timeouts.Job)",
+			"waited 1m0s for job j1 to end; last seen RUNNING since 2s into the wait (before: INIT), 16 polls; the limit is 1m0s (Timeouts.Job)",
 		},
 		{
 			"never ends, by the limit of power jobs",
 			[]string{job("RUNNING")},
 			[]WaitOption{ForPower()},
 			"RUNNING", nil,
-			"waited 30s for job j1 to end; last seen RUNNING since 0s, 9 polls; the limit is 30s (Timeouts.Power)",
+			"waited 30s for job j1 to end; last seen RUNNING since 0s into the wait, 9 polls; the limit is 30s (Timeouts.Power)",
 		},
 		{
 			"never ends, by the limit of the scenario",
 			[]string{job("RUNNING")},
 			[]WaitOption{Within(time.Second)},
 			"RUNNING", nil,
-			"waited 1s for job j1 to end; last seen RUNNING since 0s, 1 poll; the limit is 1s (as the scenario asks)",
+			"waited 1s for job j1 to end; last seen RUNNING since 0s into the wait, 1 poll; the limit is 1s (as the scenario asks)",
 		},
 		{"is not known", []string{`404 {"error":{"code":"Common.0011","message":"no"}}`}, nil, "", nil, "wanted 200 with the job, got 404 Common.0011 (exchange 1)"},
 		{"is no job", []string{`200 {"job_id":"j1"}`}, nil, "", nil, "exchange 1: /status: wanted a string, got nothing"},
@@ -105,13 +105,13 @@ func TestWaitingForAJob(t *testing.T) {
 		{"Retry-After in seconds", []string{`429 Retry-After=7 {"error_code":"APIGW.0308","error_msg":"x"}`, job("SUCCESS")}, nil, "SUCCESS", []time.Duration{0, 7}, ""},
 		{"Retry-After shorter than the pause", []string{`429 Retry-After=0 {}`, job("SUCCESS")}, nil, "SUCCESS", []time.Duration{0, 2}, ""},
 		{"Retry-After as a date", []string{`503 Retry-After=date {}`, job("SUCCESS")}, nil, "SUCCESS", []time.Duration{0, 20}, ""},
-		{"Retry-After beyond reason", []string{job("RUNNING"), `503 Retry-After=86400 {}`}, nil, "RUNNING", nil, "last seen RUNNING since 0s, 2 polls; the last answer was 503 with 2 bytes, to be repeated after 2m0s; the limit is 1m0s (Timeouts.Job)"},
+		{"Retry-After beyond reason", []string{job("RUNNING"), `503 Retry-After=86400 {}`}, nil, "RUNNING", nil, "last seen RUNNING since 0s into the wait, 2 polls; the last answer was 503 with 2 bytes, to be repeated after 2m0s; the limit is 1m0s (Timeouts.Job)"},
 		{"busy", []string{`501 {"error":{"code":"Ecs.0603","message":"x"}}`, job("SUCCESS")}, nil, "SUCCESS", []time.Duration{0, 2}, ""},
 		{"busy with status 202", []string{`202 {"error":{"code":"Common.0024","message":"x"}}`, job("SUCCESS")}, nil, "SUCCESS", []time.Duration{0, 2}, ""},
 		{"501 for another reason", []string{`501 {"error":{"code":"Ecs.0000","message":"x"}}`}, nil, "", nil, "got 501 Ecs.0000"},
 		{"answers lost twice", []string{"lost", "lost", job("SUCCESS")}, nil, "SUCCESS", nil, ""},
-		{"answers lost three times", []string{job("RUNNING"), "lost"}, nil, "RUNNING", nil, "last seen RUNNING since 0s, 4 polls; GET http://h/v1/" + project + "/jobs/j1: waited"},
-		{"silence until the time is up", []string{job("RUNNING"), "silence"}, []WaitOption{Within(5 * time.Second)}, "RUNNING", nil, "waited 5s for job j1 to end; last seen RUNNING since 0s, 2 polls"},
+		{"answers lost three times", []string{job("RUNNING"), "lost"}, nil, "RUNNING", nil, "last seen RUNNING since 0s into the wait, 4 polls; GET http://h/v1/" + project + "/jobs/j1: waited"},
+		{"silence until the time is up", []string{job("RUNNING"), "silence"}, []WaitOption{Within(5 * time.Second)}, "RUNNING", nil, "waited 5s for job j1 to end; last seen RUNNING since 0s into the wait, 2 polls"},
 		{"the scenario has seen enough", []string{job("RUNNING")}, []WaitOption{EachPoll(func(_ context.Context, status string) error { return errors.New("flavor changed while " + status) })}, "RUNNING", nil, "flavor changed while RUNNING"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -150,7 +150,7 @@ func TestAWaitIsGivenUpAtOnce(t *testing.T) {
 		time.AfterFunc(3*time.Second, func() { cancel(errors.New("the user has interrupted the run")) })
 		start := time.Now()
 		h, err := s.client(quick).WaitForJob(ctx, "j1")
-		if want := "waited 3s for job j1 to end; last seen RUNNING since 0s, 2 polls; given up because the user has interrupted the run"; err == nil || err.Error() != want {
+		if want := "waited 3s for job j1 to end; last seen RUNNING since 0s into the wait, 2 polls; given up because the user has interrupted the run"; err == nil || err.Error() != want {
 			t.Errorf("wanted %s\ngot %v", want, err)
 		}
 		if time.Since(start) != 3*time.Second || h.Waited != 3*time.Second {
@@ -194,7 +194,7 @@ func TestWaitingForAServer(t *testing.T) {
 		}
 		s = &script{answers: []string{shown("ACTIVE", "active", `""`)}}
 		_, err = s.client(quick).WaitForServer(t.Context(), "s1", []string{"SHUTOFF", "ERROR"})
-		if want := "waited 1m0s for server s1 to become SHUTOFF or ERROR; last seen ACTIVE active - since 0s, 16 polls; the limit is 1m0s (Timeouts.Status)"; err == nil || err.Error() != want {
+		if want := "waited 1m0s for server s1 to become SHUTOFF or ERROR; last seen ACTIVE active - since 0s into the wait, 16 polls; the limit is 1m0s (Timeouts.Status)"; err == nil || err.Error() != want {
 			t.Errorf("wanted %s\ngot %v", want, err)
 		}
 		s = &script{answers: []string{shown("ACTIVE", "active", `"deleting"`), `404 {"error":{"code":"Ecs.0114","message":"x"}}`}}

@@ -42,8 +42,11 @@ func secretHeader(name string) (string, bool) {
 	if v, ok := secretName([]byte(lower)); ok {
 		return v, true
 	}
-	if lower == "x-client-token" {
+	switch {
+	case lower == "x-client-token":
 		return "", false // makes a creation idempotent; shown, as it explains answers
+	case strings.HasPrefix(lower, "access-control-"):
+		return "", false // what browsers are told of other origins (Fetch standard, CORS): names of headers, true or false
 	}
 	for _, part := range []string{"token", "secret", "password", "passwd", "credential", "authorization", "cookie", "signature", "api-key", "access-key"} {
 		if strings.Contains(lower, part) {

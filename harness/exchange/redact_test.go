@@ -124,6 +124,7 @@ func TestHeadersThatCarrySecrets(t *testing.T) {
 		{"Set-Cookie", "HWWAFSESID=abcdef; Path=/; HttpOnly", "HWWAFSESID=$COOKIE; Path=/; HttpOnly"},
 		{"Cookie", "a=1; b=2", "a=$COOKIE; b=$COOKIE"},
 		{"X-My-Api-Key", "anything", "$X_MY_API_KEY"},
+		{"Access-Control-Allow-Credentials", "true", "true"},
 		{"X-Client-Token", "6ba7b810-9dad-11d1-80b4-00c04fd430c8", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"},
 		{"X-Request-Id", "00112233445566778899aabbccddeeff", "00112233445566778899aabbccddeeff"},
 		{"Location", "http://h/?token=anything", "http://h/?token=$TOKEN"},

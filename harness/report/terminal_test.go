@@ -228,12 +228,12 @@ func TestTerminalGolden(t *testing.T) {
 	golden(t, "terminal-green.txt", terminal(t, green, report.TerminalOptions{Style: report.Style{Color: true}}))
 }
 
-// One cause, one screen: a server that is down fails everything in the same way, but for ports and ids.
+// One cause, one screen: a server that is down fails everything in the same way, but for ports, ids and times.
 func TestManyIdenticalFindingsAreFolded(t *testing.T) {
 	var results []journal.Result
 	for i := range 40 {
 		r := row(fmt.Sprintf("RSZ-URI-%03d", i), "title", journal.Fail)
-		r.Reason = fmt.Sprintf("no answer from 127.0.0.1:%d for server %032x", 40000+i, i)
+		r.Reason = fmt.Sprintf("no answer from 127.0.0.1:%d for server %032x: waited %d.%02dms, 1m%d.5s, %d polls", 40000+i, i, i+1, i, i, i+1)
 		results = append(results, r)
 	}
 	other := row("RSZ-URI-040", "title", journal.Fail)
