@@ -161,3 +161,29 @@ func TestSecretsStayIn(t *testing.T) {
 		}
 	}
 }
+
+// Without a seed the scenarios are carried out in the order in which they are listed.
+func TestOrderOfThePack(t *testing.T) {
+	dir := t.TempDir()
+	if got := call(t, "run", "--quiet", "--requirement", "RSZ-URI,RSZ-STATE,RSZ-DRY", "--reports", dir); got.code != exitConforms {
+		t.Fatalf("exit code %d\n%s", got.code, got.stderr)
+	}
+	run, err := journal.ReadFile(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var planned, begun []string
+	for _, p := range run.Start.Planned {
+		if p.Kind == journal.KindScenario {
+			planned = append(planned, p.Requirement)
+		}
+	}
+	for _, e := range run.Events {
+		if e.Scenario != nil {
+			begun = append(begun, e.Scenario.Requirement)
+		}
+	}
+	if !slices.Equal(planned, begun) {
+		t.Errorf("carried out in the order\n%v\nlisted in the order\n%v", begun, planned)
+	}
+}

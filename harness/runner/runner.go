@@ -95,7 +95,9 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 	}
 	interrupted := ""
 	err = runGinkgo(ctx, o, func() {
-		run := pack.Register(env, chosen)
+		var run *suites.Run
+		// One container around all: Ginkgo shuffles those at the top whatever the configuration says, and the order of the pack is that of the reader.
+		ginkgo.Describe("conformance", func() { run = pack.Register(env, chosen) })
 		ginkgo.ReportAfterEach(func(report ginkgo.SpecReport) {
 			for _, r := range run.Conclude(report) {
 				give(r)
