@@ -19,20 +19,26 @@ type Run struct {
 // the target nor anything else of the process.
 func (p *Pack) Register(env *Env, chosen []Scenario) *Run {
 	run := &Run{env: env, attempts: map[string]*Exercise{}}
+	// Ginkgo orders containers as it likes; a priority that falls from one scenario to the next keeps the order that was chosen (with RandomizeAllSpecs set,
+	// which is what makes every scenario a group of its own in Ginkgo's ordering).
+	priority := map[string]ginkgo.SpecPriority{}
+	for i, s := range chosen {
+		priority[s.id] = ginkgo.SpecPriority(len(chosen) - i)
+	}
 	for _, family := range byFamily(chosen) {
 		ginkgo.Describe(family[0].Family, func() {
 			for _, s := range family {
-				run.register(s)
+				run.register(s, priority[s.id])
 			}
 		})
 	}
 	return run
 }
 
-func (r *Run) register(s Scenario) {
+func (r *Run) register(s Scenario, order ginkgo.SpecPriority) {
 	x := begin(r.env, s)
 	r.attempts[s.id] = x
-	ginkgo.It(s.Name(), ginkgo.Label(s.Labels()...), types.CodeLocation{FileName: s.File, LineNumber: s.Line},
+	ginkgo.It(s.Name(), ginkgo.Label(s.Labels()...), order, types.CodeLocation{FileName: s.File, LineNumber: s.Line},
 		// The scenario keeps its own time and says what it was waiting for. Ginkgo's limits are the net below, for a body that ignores its context.
 		ginkgo.SpecTimeout(r.env.timeout()+r.env.cleanupTimeout()), ginkgo.NodeTimeout(r.env.timeout()+r.env.cleanupTimeout()/2),
 		func(ctx ginkgo.SpecContext) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strings"
@@ -95,9 +96,7 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 	}
 	interrupted := ""
 	err = runGinkgo(ctx, o, func() {
-		var run *suites.Run
-		// One container around all: Ginkgo shuffles those at the top whatever the configuration says, and the order of the pack is that of the reader.
-		ginkgo.Describe("conformance", func() { run = pack.Register(env, chosen) })
+		run := pack.Register(env, shuffled(chosen, o.Seed))
 		ginkgo.ReportAfterEach(func(report ginkgo.SpecReport) {
 			for _, r := range run.Conclude(report) {
 				give(r)
@@ -126,10 +125,22 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 	if rec.watch != nil {
 		rec.watch(journal.Event{Type: journal.RunEnded, Time: time.Now(), End: &end})
 	}
-	if err = errors.Join(lost, err); err != nil {
+	if !errors.Is(lost, err) { // a journal that takes no more keeps giving the error that an exchange was lost to; it is told once
+		lost = errors.Join(lost, err)
+	}
+	if err = lost; err != nil {
 		return end, &HarnessError{err.Error()}
 	}
 	return end, nil
+}
+
+// shuffled is the order of the run: the pack's, or one that the seed decides.
+func shuffled(chosen []suites.Scenario, seed int64) []suites.Scenario {
+	order := slices.Clone(chosen)
+	if seed != 0 {
+		rand.New(rand.NewPCG(uint64(seed), 0)).Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	}
+	return order
 }
 
 // Choose applies a selection to the pack.
