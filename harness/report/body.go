@@ -109,14 +109,29 @@ type jsonPrinter struct {
 	mark    int
 }
 
+// astray is where a value is that the pointer does not lead through. Its own pointer is not kept: in a text that is nested deeply all of them together would
+// be a thousand times as long as the text.
+const astray = "astray"
+
+// step is the pointer of a value within the one at at.
+func (p *jsonPrinter) step(at, token string) string {
+	if at == astray {
+		return astray
+	}
+	if at += "/" + token; at != p.pointer && !strings.HasPrefix(p.pointer, at+"/") {
+		return astray
+	}
+	return at
+}
+
 func (p *jsonPrinter) emit(depth int, text string) {
 	p.lines = append(p.lines, strings.Repeat("  ", min(depth, 20))+text)
 }
 
-// value prints the next value; lead is what stands before it on its line (a member's name), at is its pointer.
+// value prints the next value; lead is what stands before it on its line (a member's name), at is its pointer, or astray.
 func (p *jsonPrinter) value(lead string, depth int, at string) error {
 	// Of duplicate names the last one is marked: most parsers take that one.
-	if p.pointer != "" && len(at) >= len(p.found) && (at == p.pointer || strings.HasPrefix(p.pointer, at+"/")) {
+	if p.pointer != "" && at != astray && len(at) >= len(p.found) {
 		p.mark, p.found = len(p.lines), at
 	}
 	kind := p.dec.PeekKind()
@@ -153,7 +168,7 @@ func (p *jsonPrinter) value(lead string, depth int, at string) error {
 			}
 			token = string(bytes.ReplaceAll(bytes.ReplaceAll(unquoted, []byte("~"), []byte("~0")), []byte("/"), []byte("~1")))
 		}
-		if err := p.value(name, depth+1, at+"/"+token); err != nil {
+		if err := p.value(name, depth+1, p.step(at, token)); err != nil {
 			return err
 		}
 		if p.dec.PeekKind() != shut {

@@ -1,0 +1,6 @@
+//go:build !race
+
+package main
+
+// Without the race detector a program takes what it takes.
+const memoryFactor = 1

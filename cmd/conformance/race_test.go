@@ -1,0 +1,6 @@
+//go:build race
+
+package main
+
+// The race detector keeps a record of all memory.
+const memoryFactor = 4
