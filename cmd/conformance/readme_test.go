@@ -1,0 +1,292 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/pflag"
+
+	"resize-conformance/harness/contract"
+	"resize-conformance/harness/target"
+)
+
+// update writes the generated parts of the README anew: go test ./cmd/conformance -run README -update.
+var update = flag.Bool("update", false, "write the generated parts of README.md anew")
+
+const (
+	readmePath     = "../../README.md"
+	readmeMakefile = "../../Makefile"
+	regenerate     = "go test ./cmd/conformance -run README -update"
+)
+
+func TestREADMEPartsAreCurrent(t *testing.T) {
+	page := readREADME(t)
+	for _, part := range []struct {
+		name    string
+		text    string
+		compare func(string) string
+	}{
+		{"sample", sample(t), withoutChance},
+		{"capabilities", capabilityTable(), strings.TrimSpace},
+		{"settings", target.Markdown(), strings.TrimSpace},
+		{"requirements", requirementTables(t), strings.TrimSpace},
+	} {
+		begin, end := "<!-- "+part.name+": generated, do not edit -->\n", "<!-- /"+part.name+" -->"
+		before, rest, begins := strings.Cut(page, begin)
+		got, after, ends := strings.Cut(rest, end)
+		if !begins || !ends {
+			t.Errorf("README.md has no part between %q and %q", strings.TrimSpace(begin), end)
+			continue
+		}
+		want, have := part.compare(part.text), part.compare(got)
+		if want == have {
+			continue
+		}
+		if *update {
+			page = before + begin + "\n" + strings.TrimSpace(part.text) + "\n\n" + end + after
+			continue
+		}
+		t.Errorf("the part %q of README.md is not current: %s\nto write it anew: %s", part.name, firstDifference(want, have), regenerate)
+	}
+	if *update && !t.Failed() {
+		if err := os.WriteFile(readmePath, []byte(page), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestREADMECommandsParse(t *testing.T) {
+	commands := commandsIn(readREADME(t))
+	if len(commands) < 20 {
+		t.Errorf("only %d command lines were found in README.md; is the way they are looked for still right?", len(commands))
+	}
+	for _, line := range commands {
+		if err := parses(line); err != nil {
+			t.Errorf("README.md: %s: %v", line, err)
+		}
+	}
+}
+
+// The test above is worth what finds and parses the lines is worth.
+func TestREADMECommandsThatAreWrongAreFound(t *testing.T) {
+	page := "see `conformance lst`\n```sh\nconformance run --sever http://x # no\nmake -C x build && bin/conformance merge --from x\nconformance run \\\n  --shard 3/2 &\n```\n"
+	commands := commandsIn(page)
+	if want := []string{"conformance run --sever http://x", "conformance merge --from x", "conformance run    --shard 3/2", "conformance lst"}; !slices.Equal(commands, want) {
+		t.Fatalf("found %q, want %q", commands, want)
+	}
+	for _, line := range commands {
+		if parses(line) == nil {
+			t.Errorf("%q passes as a good command line", line)
+		}
+	}
+}
+
+func TestREADMEMakeTargetsExist(t *testing.T) {
+	makefile, err := os.ReadFile(readmeMakefile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile(`\bmake (?:-C \S+ )?([a-z][a-z-]*)`)
+	found := 0
+	for _, code := range codeIn(readREADME(t)) {
+		for _, m := range named.FindAllStringSubmatch(code, -1) {
+			found++
+			if !regexp.MustCompile(`(?m)^` + m[1] + `:`).Match(makefile) {
+				t.Errorf("README.md names %q; the Makefile has no such target", m[0])
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("README.md names no make target; is the way they are looked for still right?")
+	}
+}
+
+func TestREADMELinksLeadSomewhere(t *testing.T) {
+	for _, m := range regexp.MustCompile(`\]\(([^)#:]+)\)`).FindAllStringSubmatch(readREADME(t), -1) {
+		if _, err := os.Stat(filepath.Join("../..", m[1])); err != nil {
+			t.Errorf("README.md links to %s: %v", m[1], err)
+		}
+	}
+}
+
+func readREADME(t *testing.T) string {
+	t.Helper()
+	data, err := os.ReadFile(readmePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// sample is what the terminal shows of a run of the whole pack.
+func sample(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	got := call(t, "run", "--reports", dir)
+	if got.code != exitConforms {
+		t.Fatalf("exit code %d, want 0:\n%s%s", got.code, got.stdout, got.stderr)
+	}
+	return "```text\n" + strings.TrimSpace(strings.ReplaceAll(got.stdout, dir, "reports")) + "\n```\n"
+}
+
+var chance = regexp.MustCompile(`contract [0-9a-f]+|[0-9]+ exchanges · .*`)
+
+// withoutChance takes away what differs from run to run, and the contract's hash, which any change of a word in it changes.
+func withoutChance(shown string) string {
+	return strings.TrimSpace(chance.ReplaceAllString(shown, "…"))
+}
+
+func capabilityTable() string {
+	var b strings.Builder
+	b.WriteString("| capability | what it means | follows from |\n|---|---|---|\n")
+	for _, c := range target.Capabilities() {
+		follows := "to be declared"
+		if c.Follows != "" {
+			follows = c.Follows
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", c.Name, c.What, follows)
+	}
+	return b.String()
+}
+
+// requirementTables has a table for each family, with the requirements of every edition.
+func requirementTables(t *testing.T) string {
+	t.Helper()
+	rows, titles := map[string][]contract.Requirement{}, map[string]string{}
+	var order []string
+	seen := map[string]bool{}
+	editions := contract.Profiles()
+	for _, edition := range editions {
+		c, err := contract.Load(t.Context(), contract.Source{Profile: edition})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range c.Families() {
+			if titles[f.Name] == "" {
+				titles[f.Name] = f.Title
+				order = append(order, f.Name)
+			}
+		}
+		for _, r := range c.Requirements() {
+			if !seen[r.ID] {
+				seen[r.ID] = true
+				rows[r.Family()] = append(rows[r.Family()], r)
+			}
+		}
+	}
+	var b strings.Builder
+	for _, family := range order {
+		requirements := rows[family]
+		slices.SortFunc(requirements, func(x, y contract.Requirement) int { return cmp.Compare(x.ID, y.ID) })
+		fmt.Fprintf(&b, "<details>\n<summary>%s: %s (%d)</summary>\n\n| id | level | tested by | promise |\n|---|---|---|---|\n", family, titles[family], len(requirements))
+		for _, r := range requirements {
+			promise := firstSentence(r.Clause)
+			if len(r.Profiles) > 0 && len(r.Profiles) < len(editions) {
+				promise += " (" + strings.Join(r.Profiles, ", ") + ")"
+			}
+			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", r.ID, r.Level, r.Tested, inCell(promise))
+		}
+		b.WriteString("\n</details>\n\n")
+	}
+	return b.String()
+}
+
+// firstSentence is the promise itself; what follows in a clause explains it.
+func firstSentence(clause string) string {
+	if first, _, more := strings.Cut(clause, ". "); more {
+		return first + "."
+	}
+	return clause
+}
+
+// inCell keeps a text from being read as Markdown or HTML.
+func inCell(s string) string {
+	return strings.NewReplacer("|", `\|`, "<", "&lt;", "*", `\*`).Replace(strings.Join(strings.Fields(s), " "))
+}
+
+func firstDifference(want, have string) string {
+	w, h := strings.Split(want, "\n"), strings.Split(have, "\n")
+	for i := range max(len(w), len(h)) {
+		var x, y string
+		if i < len(w) {
+			x = w[i]
+		}
+		if i < len(h) {
+			y = h[i]
+		}
+		if x != y {
+			return fmt.Sprintf("line %d of it\nwant %q\nhave %q", i+1, x, y)
+		}
+	}
+	return "nothing but space"
+}
+
+var fenced = regexp.MustCompile("(?s)```[a-z]*\n(.*?)```")
+
+// codeIn is the code of a page: blocks first, then what stands between single back quotes in the text.
+func codeIn(page string) []string {
+	var code []string
+	for _, m := range fenced.FindAllStringSubmatch(page, -1) {
+		code = append(code, m[1])
+	}
+	text := fenced.ReplaceAllString(page, "")
+	for _, m := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(text, -1) {
+		code = append(code, m[1])
+	}
+	return code
+}
+
+// commandsIn finds the command lines of the program in the code of a page: where a line, or what follows a space or a slash in it, begins with
+// "conformance" and a word. A comment, and what a shell does with the command, is cut off.
+func commandsIn(page string) []string {
+	start := regexp.MustCompile(`(?m)(?:^|[\s/])(conformance [a-z]+(?:\s.*)?)$`)
+	comment := regexp.MustCompile(`(?m)(?:^|\s)#.*$`)
+	end := regexp.MustCompile(`\s+(?:&|\||;|>).*$|;$`)
+	var lines []string
+	for _, code := range codeIn(page) {
+		for _, m := range start.FindAllStringSubmatch(comment.ReplaceAllString(strings.ReplaceAll(code, "\\\n", " "), ""), -1) {
+			if strings.HasSuffix(m[1], "…") {
+				continue // of a sample that is cut at its width
+			}
+			lines = append(lines, strings.TrimSpace(cutOutsideQuotes(m[1], end)))
+		}
+	}
+	return lines
+}
+
+// cutOutsideQuotes cuts a line where end begins, unless that is within double quotes.
+func cutOutsideQuotes(line string, end *regexp.Regexp) string {
+	hidden := regexp.MustCompile(`"[^"]*"`).ReplaceAllStringFunc(line, func(s string) string { return strings.Repeat("x", len(s)) })
+	if at := end.FindStringIndex(hidden); at != nil {
+		return line[:at[0]]
+	}
+	return line
+}
+
+// parses tells whether the program would take a command line as far as its form goes.
+func parses(line string) error {
+	words := regexp.MustCompile(`"[^"]*"|\S+`).FindAllString(line, -1)[1:]
+	for i, w := range words {
+		words[i] = strings.Trim(w, `"`)
+	}
+	cmd, rest, err := newRoot(strings.NewReader(""), os.Stdout, os.Stderr).Find(words)
+	if err != nil {
+		return err
+	}
+	err = cmd.ParseFlags(rest)
+	if errors.Is(err, pflag.ErrHelp) || (err == nil && cmd.HasParent() && len(words) == 1) {
+		return nil // the text speaks of the command, without its arguments
+	}
+	if err != nil {
+		return err
+	}
+	return cmd.ValidateArgs(cmd.Flags().Args())
+}
