@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -133,11 +134,13 @@ func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config t
 			err = &harnessError{fmt.Errorf("closing the target: %w", closeErr)}
 		}
 	}()
-	command := commandLine(cmd, os.Args)
+	// Secrets come from the environment or a file when the command is given again.
+	command := commandLine(cmd, os.Args, secretFlag)
+	narrowed := commandLine(cmd, os.Args, func(flag string) bool { return secretFlag(flag) || selecting(flag) })
 	end, err = runner.Run(ctx, t, recorder, runner.Options{
 		Selection: flags.selection, Seed: flags.seed, FailFast: flags.failFast, Strict: flags.strict, Timeout: flags.timeout,
 		Version: version, Command: command,
-		Rerun: func(requirement, _ string) string { return rerunLine(command, requirement) },
+		Rerun: func(requirement, _ string) string { return narrowed + " --requirement " + requirement },
 	})
 	var usage *runner.UsageError
 	if errors.As(err, &usage) {
@@ -179,17 +182,13 @@ func (o *outputFlags) tell(out io.Writer, style report.Style, strict bool) error
 	return nil
 }
 
-// commandLine is the command as it was given, without the values of secrets; those come from the environment or a file when it is run again.
-func commandLine(cmd *cobra.Command, args []string) string {
-	secret := map[string]bool{}
-	for _, f := range target.Describe() {
-		secret["--"+f.Name] = f.Secret
-	}
+// commandLine is the command as it was given, but for flags that are to be left out together with their values.
+func commandLine(cmd *cobra.Command, args []string, leaveOut func(flag string) bool) string {
 	words := []string{"conformance"}
 	rest := args[1:]
 	for i := 0; i < len(rest); i++ {
 		name, _, joined := strings.Cut(rest[i], "=")
-		if secret[name] {
+		if leaveOut(name) {
 			if !joined {
 				i++
 			}
@@ -203,9 +202,14 @@ func commandLine(cmd *cobra.Command, args []string) string {
 	return strings.Join(words, " ")
 }
 
-// rerunLine narrows a command to one requirement.
-func rerunLine(command, requirement string) string {
-	return command + " --requirement " + requirement
+// selecting are the flags that choose scenarios: what runs one of them again must not choose others as well.
+func selecting(flag string) bool {
+	return slices.Contains([]string{"--requirement", "--focus", "--label", "--shard"}, flag)
+}
+
+// secretFlag tells whether a flag's value is a secret.
+func secretFlag(flag string) bool {
+	return slices.ContainsFunc(target.Describe(), func(f target.Field) bool { return f.Secret && "--"+f.Name == flag })
 }
 
 // shellWord quotes a word for a POSIX shell where it needs it.

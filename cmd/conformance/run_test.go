@@ -51,7 +51,7 @@ func TestServedAndEmbeddedGiveTheSameVerdicts(t *testing.T) {
 	}
 	inventory := serve(t)
 	dir := t.TempDir()
-	got := call(t, "run", "--inventory", inventory, "--allow-orders", "--poll", "2ms", "--reports", dir)
+	got := call(t, "run", "--inventory", inventory, "--allow-orders", "--reports", dir)
 	if got.code != exitConforms {
 		t.Fatalf("served: exit code %d\n%s%s", got.code, got.stdout, got.stderr)
 	}
@@ -144,7 +144,7 @@ func TestSecretsStayIn(t *testing.T) {
 		"emulator-token-of-the-foreign-project", "emulator-secret-key-of-the-foreign-project", "EMULATORAK0000000002",
 	}
 	dir := t.TempDir()
-	got := call(t, "run", "--inventory", inventory, "--poll", "2ms", "--allow-orders", "--reports", dir)
+	got := call(t, "run", "--inventory", inventory, "--allow-orders", "--reports", dir)
 	texts := map[string]string{"stdout": got.stdout, "stderr": got.stderr}
 	for _, name := range []string{"journal.jsonl", "results.json", "junit.xml"} {
 		data, err := os.ReadFile(filepath.Join(dir, name))

@@ -140,6 +140,9 @@ func (flags *serveFlags) serve(cmd *cobra.Command) error {
 	return err
 }
 
+// pollsPerJob is how often a run is to look at a job of a served emulator, about: often enough to see it run, seldom enough to let it.
+const pollsPerJob = 6
+
 // hand stocks the emulator and gives its inventory out.
 func (flags *serveFlags) hand(cmd *cobra.Command, e *emulator.Emulator, baseURL string) error {
 	if err := target.Stock(e, flags.stock); err != nil {
@@ -150,6 +153,7 @@ func (flags *serveFlags) hand(cmd *cobra.Command, e *emulator.Emulator, baseURL 
 		return err
 	}
 	inventory.PayOrder = baseURL + emulator.PaymentPath
+	inventory.Poll = max(time.Millisecond, flags.job/pollsPerJob)
 	text, err := inventory.YAML()
 	if err != nil {
 		return fmt.Errorf("inventory: %w", err)

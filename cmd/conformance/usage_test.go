@@ -124,3 +124,16 @@ func TestHelpTeaches(t *testing.T) {
 		}
 	}
 }
+
+// What runs one scenario again chooses nothing else, and carries no secret.
+func TestCommandToRunAgain(t *testing.T) {
+	args := []string{"conformance", "run", "--server=http://127.0.0.1:1", "--token", "s3cret", "--secret-key=s3cret", "--requirement", "RSZ-URI", "--shard=1/2", "--label", "a || b", "--reports", "my reports"}
+	all := commandLine(newRun(), args, secretFlag)
+	if want := "conformance run --server=http://127.0.0.1:1 --requirement RSZ-URI --shard=1/2 --label 'a || b' --reports 'my reports'"; all != want {
+		t.Errorf("the command is told as\n%s\nwant\n%s", all, want)
+	}
+	narrowed := commandLine(newRun(), args, func(flag string) bool { return secretFlag(flag) || selecting(flag) })
+	if want := "conformance run --server=http://127.0.0.1:1 --reports 'my reports'"; narrowed != want {
+		t.Errorf("without what selects:\n%s\nwant\n%s", narrowed, want)
+	}
+}

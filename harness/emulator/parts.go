@@ -33,7 +33,7 @@ func (e *Emulator) Parts(serverID string) (FlavorParts, error) {
 	for _, fits := range sameSizeFirst {
 		for _, id := range w.order {
 			f := w.flavors[id]
-			if !fits(f) || !e.offered(from, f, s) || f.smallerThan(from) || f.allowsThreads(1) || id == p.Target {
+			if !fits(f) || !e.offered(from, f, s) || f.JobError != "" || f.smallerThan(from) || f.allowsThreads(1) || id == p.Target {
 				continue
 			}
 			if p.Target == "" {

@@ -139,6 +139,9 @@ func (p *opening) url(ctx context.Context) (*Target, error) {
 	return t, nil
 }
 
+// pollGrowth is how many times the first pause the longest one may be, where the first was chosen.
+const pollGrowth = 8
+
 // access is what differs between the two kinds of server when the client's side is put together.
 type access struct {
 	endpoint, basePath, project string
@@ -156,6 +159,9 @@ func (p *opening) assemble(a access) *Target {
 	timeouts.Request, timeouts.Job, timeouts.Power = c.RequestTimeout, c.JobTimeout, c.PowerTimeout
 	timeouts.Create, timeouts.Delete = c.CreateTimeout, c.CreateTimeout
 	timeouts.Poll, timeouts.PollMax = c.Poll, max(timeouts.PollMax, c.Poll)
+	if c.origin["poll"] != "" {
+		timeouts.PollMax = min(timeouts.PollMax, pollGrowth*c.Poll) // who asks for short pauses does not want them to become long ones
+	}
 	t := &Target{Contract: p.contract, URL: a.endpoint, ProjectID: a.project, Timeouts: timeouts, Settings: c.Settings()}
 	if a.token.Token != "" {
 		t.Token = a.token

@@ -176,6 +176,9 @@ func (r *resolver) readInventory() {
 	if inv.JobTimeout > 0 {
 		add("job-timeout", inv.JobTimeout.String())
 	}
+	if inv.Poll > 0 {
+		add("poll", inv.Poll.String())
+	}
 }
 
 // rest takes every setting that has not been taken yet.
