@@ -66,7 +66,7 @@ func newServe() *cobra.Command {
 	f.StringVar(&flags.state, "state", "", "file with the projects, credentials, flavors, hosts and servers to begin with (YAML or JSON)")
 	f.StringVar(&flags.inventory, "inventory", "", "write the inventory to this file instead of stdout")
 	f.StringVar(&flags.auth, "auth", string(emulator.AuthBoth), "credentials that are asked for: both, token, aksk, none")
-	f.DurationVar(&flags.job, "job-duration", 40*time.Millisecond, "how long a resize takes; starting and stopping take half of it")
+	f.DurationVar(&flags.job, "job-duration", 12*time.Millisecond, "how long a resize takes; starting and stopping take half of it")
 	f.DurationVar(&flags.latency, "latency", 0, "what is added to every answer")
 	f.IntVar(&flags.stock, "stock", 12, "servers made in every state that the edition has, beside those of the state file")
 	f.BoolVar(&flags.mode, "mode", false, `whether mode "withStopServer" is understood (default: as the edition has it)`)
