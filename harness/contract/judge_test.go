@@ -290,7 +290,7 @@ func FuzzJudge(f *testing.F) {
 	f.Add("GET", "/things//", "%", []byte(`{`), 404, []byte("\xff"), "text/html")
 	f.Fuzz(func(t *testing.T, method, path, query string, sent []byte, status int, got []byte, contentType string) {
 		if status < 0 || status > 999 || (status > 0 && status < 100) {
-			t.Skip()
+			t.Skip("no HTTP status")
 		}
 		header := http.Header{"Content-Type": {contentType}}
 		j := c.Judge(t.Context(), &Message{Method: method, Path: path, Query: query, RequestHeader: header, RequestBody: sent, Status: status, ResponseHeader: header, ResponseBody: got})

@@ -56,16 +56,16 @@ func (s *sink) notes() (all []string) {
 }
 
 // loaded gives the contract in a profile, loaded once for all tests.
-var loaded = func() func(string) (*contract.Contract, error) {
+var loaded = func() func(context.Context, string) (*contract.Contract, error) {
 	var mu sync.Mutex
 	contracts := map[string]*contract.Contract{}
-	return func(profile string) (*contract.Contract, error) {
+	return func(ctx context.Context, profile string) (*contract.Contract, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		if k := contracts[profile]; k != nil {
 			return k, nil
 		}
-		k, err := contract.Load(context.Background(), contract.Source{Profile: profile})
+		k, err := contract.Load(ctx, contract.Source{Profile: profile})
 		contracts[profile] = k
 		return k, err
 	}
@@ -73,7 +73,7 @@ var loaded = func() func(string) (*contract.Contract, error) {
 
 func open(t *testing.T, c target.Config, s exchange.Sink, o ...target.Option) *target.Target {
 	t.Helper()
-	k, err := loaded(cmp.Or(c.Profile, "intl"))
+	k, err := loaded(t.Context(), cmp.Or(c.Profile, "intl"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +223,7 @@ func TestTheEmulatorCanBeChangedFromOutside(t *testing.T) {
 }
 
 func TestCloseEndsTheEmulator(t *testing.T) {
-	k, err := loaded("intl")
+	k, err := loaded(t.Context(), "intl")
 	if err != nil {
 		t.Fatal(err)
 	}

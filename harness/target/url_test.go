@@ -232,7 +232,7 @@ func TestAServerThatCannotBeReached(t *testing.T) {
 	plain := httptest.NewServer(http.NotFoundHandler())
 	defer plain.Close()
 
-	k, err := loaded("intl")
+	k, err := loaded(t.Context(), "intl")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -296,7 +296,7 @@ func TestAServerThatAsksForAClientCertificate(t *testing.T) {
 func TestCertificateFilesThatCannotBeUsed(t *testing.T) {
 	inventory := write(t, "i.yaml", minimal)
 	garbage := write(t, "garbage.pem", "no PEM")
-	k, err := loaded("intl")
+	k, err := loaded(t.Context(), "intl")
 	if err != nil {
 		t.Fatal(err)
 	}
