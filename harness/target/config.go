@@ -19,10 +19,6 @@ type Config struct {
 	ConfigFile string `name:"config" kind:"path" group:"Server" help:"file with settings (YAML or JSON; the keys are the names of the flags)" why:"no file is looked for unasked"`
 	// InventoryFile is the path of the file that says which servers the run may use. Default: none; a URL needs one, because a server that does not exist proves nothing.
 	InventoryFile string `name:"inventory" kind:"path" only:"url" group:"Server" help:"file that says which server of the target is in which state; may give the URL and the credentials, too" why:"a URL needs one"`
-	// Profile is the vendor edition of the contract, or the path of an overlay file. Default: intl, the edition that is the base of the contract.
-	Profile string `name:"profile" default:"intl" group:"Contract" help:"vendor edition of the contract (intl, cn, otc, ae-ad-1), or path of an overlay file" why:"the base edition"`
-	// Spec is the path of another contract. Default: none, which means the contract that is built in.
-	Spec string `name:"spec" kind:"path" group:"Contract" help:"OpenAPI document to use as the contract" why:"the contract is built in"`
 	// ProjectID is the id of the project that the servers are in. Default: none; a URL needs one, as every path begins with it.
 	ProjectID string `name:"project-id" only:"url" fallback:"HUAWEICLOUD_SDK_PROJECT_ID,OS_PROJECT_ID" group:"Server" help:"id of the project the servers are in" why:"a URL needs one"`
 	// Region is the name of the region, as it stands in the scope of a credential. Default: none; taken from a host of the form ecs.REGION.….
@@ -31,6 +27,10 @@ type Config struct {
 	Capabilities []string `name:"capabilities" only:"url" group:"Server" help:"what the target offers beyond what follows from the inventory and the credentials; see 'conformance list'" why:"what is not declared is not tested"`
 	// AllowOrders lets the run place orders that are paid from the account (isAutoPay "true"). Default: false, because that costs money at a real endpoint.
 	AllowOrders bool `name:"allow-orders" default:"false" only:"url" group:"Server" help:"let the run place orders that are paid from the account" why:"it costs money at a real endpoint"`
+	// Profile is the vendor edition of the contract, or the path of an overlay file. Default: intl, the edition that is the base of the contract.
+	Profile string `name:"profile" default:"intl" group:"Contract" help:"vendor edition of the contract (intl, cn, otc, ae-ad-1), or path of an overlay file" why:"the base edition"`
+	// Spec is the path of another contract. Default: none, which means the contract that is built in.
+	Spec string `name:"spec" kind:"path" group:"Contract" help:"OpenAPI document to use as the contract" why:"the contract is built in"`
 
 	// Token is the token of a caller in the project (X-Auth-Token). Default: none; without a token what needs one is not applicable.
 	Token string `name:"token" secret:"true" only:"url" fallback:"OS_AUTH_TOKEN" group:"Credentials" help:"token of a caller in the project"`
