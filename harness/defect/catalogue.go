@@ -1,0 +1,13 @@
+package defect
+
+import "slices"
+
+// Defects lists every defect, by family, in an order that does not change.
+func Defects() []Defect {
+	return slices.Concat[[]Defect]()
+}
+
+// Variants lists every conforming variant, in an order that does not change.
+func Variants() []Variant {
+	return slices.Concat[[]Variant]()
+}
