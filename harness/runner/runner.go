@@ -17,6 +17,7 @@ import (
 
 	"resize-conformance/harness/exchange"
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/monitor"
 	"resize-conformance/harness/target"
 	"resize-conformance/suites"
 )
@@ -36,25 +37,24 @@ type Options struct {
 	Watch func(journal.Event)
 }
 
-// Recorder is what a target's recorder writes to: the journal, with the score kept on the way. It is made before the target, because the target is opened
+// Recorder is what a target's recorder writes to: the journal, with the monitors told on the way. It is made before the target, because the target is opened
 // with it, and handed to Prepare afterwards.
 type Recorder struct {
 	record *journal.Writer
 	watch  func(journal.Event)
-	score  *score
+	seen   *monitor.Watch
 }
 
 // NewRecorder wraps the journal of a run.
 func NewRecorder(record *journal.Writer, watch func(journal.Event)) *Recorder {
-	return &Recorder{record: record, watch: watch, score: newScore()}
+	return &Recorder{record: record, watch: watch, seen: monitor.New(nil)}
 }
 
 var _ exchange.Sink = (*Recorder)(nil)
 
-// Write keeps the score, appends to the journal and tells the watcher.
+// Write tells the monitors, appends to the journal and tells the watcher.
 func (r *Recorder) Write(e journal.Event) error {
-	r.score.see(e)
-	err := r.record.Write(e)
+	err := errors.Join(r.seen.Write(e), r.record.Write(e))
 	if r.watch != nil {
 		r.watch(e)
 	}
@@ -72,8 +72,8 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 	if err != nil {
 		return journal.RunEnd{}, err
 	}
-	exchangeJudged := rec.score.promises(t.Contract)
-	if err := rec.Write(journal.Event{Start: start(t, o, chosen, exchangeJudged)}); err != nil {
+	rec.seen.Promise(t.Contract)
+	if err := rec.Write(journal.Event{Start: start(t, o, chosen, rec.seen.Planned())}); err != nil {
 		return journal.RunEnd{}, &HarnessError{err.Error()}
 	}
 	// A finding quotes what the target answered, and a target may answer anything, also the caller's secrets.
@@ -117,7 +117,7 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 			}
 		}
 	}
-	for _, r := range rec.score.results(exchangeJudged, o.Selection.partial()) {
+	for _, r := range rec.seen.Results(o.Selection.partial()) {
 		give(r)
 	}
 	lost := t.Recorder.Err()
@@ -161,7 +161,7 @@ func Choose(pack *suites.Pack, s Selection) ([]suites.Scenario, error) {
 	return chosen, nil
 }
 
-func start(t *target.Target, o Options, chosen []suites.Scenario, exchangeJudged []promise) *journal.RunStart {
+func start(t *target.Target, o Options, chosen []suites.Scenario, watched []journal.Planned) *journal.RunStart {
 	s := &journal.RunStart{
 		SuiteVersion: o.Version,
 		GoVersion:    runtime.Version(),
@@ -189,9 +189,7 @@ func start(t *target.Target, o Options, chosen []suites.Scenario, exchangeJudged
 	for _, sc := range chosen {
 		s.Planned = append(s.Planned, journal.Planned{Requirement: sc.Requirement.ID, Title: sc.Title, Kind: journal.KindScenario})
 	}
-	for _, p := range exchangeJudged {
-		s.Planned = append(s.Planned, journal.Planned{Requirement: p.ID, Title: p.title(), Kind: journal.KindSchema})
-	}
+	s.Planned = append(s.Planned, watched...)
 	return s
 }
 

@@ -1,4 +1,4 @@
-package runner
+package monitor
 
 import (
 	"fmt"
@@ -22,6 +22,7 @@ type score struct {
 	began    time.Time
 	latest   time.Time
 	contract *contract.Contract
+	promises []promise // of the contract, in its order
 	broken   map[string]*evidence
 	met      map[meeting]int // how many exchanges were about what
 }
@@ -72,26 +73,32 @@ func (s *score) see(e journal.Event) {
 	}
 }
 
-// promises lists what is to be judged over the exchanges of a run of this contract.
-func (s *score) promises(c *contract.Contract) []promise {
+// promise says which contract's promises are kept score of.
+func (s *score) promise(c *contract.Contract) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.contract = c
-	var out []promise
+	s.promises = nil
 	for _, r := range c.Requirements() {
 		if r.Tested == contract.BySchema {
-			out = append(out, promise{r})
+			s.promises = append(s.promises, promise{r})
 		}
 	}
-	return out
+}
+
+// promised lists what is to be judged over the exchanges of a run.
+func (s *score) promised() []promise {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.promises
 }
 
 // results gives one row for each promise. One that no exchange of the run bears on is NOT_APPLICABLE, with the reason.
-func (s *score) results(promises []promise, partial bool) []journal.Result {
+func (s *score) results(partial bool) []journal.Result {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := make([]journal.Result, 0, len(promises))
-	for _, p := range promises {
+	out := make([]journal.Result, 0, len(s.promises))
+	for _, p := range s.promises {
 		r := journal.Result{
 			Requirement: p.ID, Title: p.title(), Kind: journal.KindSchema, Level: p.Level, Side: p.Side, Clause: p.Clause, Source: p.Source,
 			Operation: p.Operation, Start: s.began, Duration: s.latest.Sub(s.began),

@@ -1,4 +1,4 @@
-package runner
+package monitor
 
 import (
 	"testing"
@@ -22,7 +22,7 @@ func TestOneCauseGivesOneRow(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := newScore()
-	promises := s.promises(c)
+	s.promise(c)
 	bad := func(requirement, in string) journal.Violation {
 		return journal.Violation{Requirement: requirement, In: in, Wanted: "a", Got: "b", Pointer: "/job_id", SpecLine: "spec/openapi.yaml:1"}
 	}
@@ -34,14 +34,14 @@ func TestOneCauseGivesOneRow(t *testing.T) {
 	s.see(journal.Event{Note: &journal.Note{Text: "no exchange"}})
 
 	rows := map[string]journal.Result{}
-	for _, r := range s.results(promises, false) {
+	for _, r := range s.results(false) {
 		if _, twice := rows[r.Requirement]; twice {
 			t.Errorf("%s has two rows", r.Requirement)
 		}
 		rows[r.Requirement] = r
 	}
-	if len(rows) != len(promises) {
-		t.Errorf("%d rows for %d promises", len(rows), len(promises))
+	if len(rows) != len(s.promised()) {
+		t.Errorf("%d rows for %d promises", len(rows), len(s.promised()))
 	}
 	if r := rows["RSZ-RSP-005"]; r.Verdict != journal.Fail || r.Finding == nil || r.Finding.Exchange != 2 || r.Finding.Count != 2 || len(r.Exchanges) != 2 {
 		t.Errorf("a MUST broken twice: %+v %+v", r, r.Finding)
