@@ -1,0 +1,287 @@
+package selftest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"resize-conformance/harness/contract"
+	"resize-conformance/harness/journal"
+)
+
+// Matrix is what a selftest has shown: which defect is found by which requirement.
+type Matrix struct {
+	Duration     time.Duration
+	Exchanges    int64 // of all trials
+	Trials       int
+	Requirements []Requirement // every one that is tested in some profile, in the order of the contract
+	Defects      []Tried       // in the order of the catalogue
+	Variants     []Tried
+	Orders       []Order
+	Problems     []Problem // empty: the suite holds what it promises
+}
+
+// Requirement is a column of the matrix.
+type Requirement struct {
+	ID       string
+	Level    journal.Level
+	Tested   contract.Tested
+	Clause   string
+	FoundOut []string // the defects that break it and that it found
+	Informs  bool     // it is a MAY: it never accuses, so no defect can be found by it
+}
+
+// Tried is a row of the matrix: one server, and who says what against it.
+type Tried struct {
+	Name      string
+	Title     string
+	Kind      string // of a defect
+	Freedom   string // of a variant
+	Profile   string
+	Breaks    []string // what a defect breaks
+	Found     bool     // by one of them
+	Accusers  []Accusation
+	Exchanges int64
+	Duration  time.Duration
+}
+
+// Accusation is what one requirement says against a server.
+type Accusation struct {
+	Requirement string
+	Verdict     journal.Verdict
+	Reason      string
+	Declared    bool // the defect breaks this requirement; the others follow from it
+}
+
+// Order is the emulator as it is, in one order of the scenarios.
+type Order struct {
+	Profile  string
+	Order    int64
+	Counts   map[journal.Verdict]int
+	Duration time.Duration
+}
+
+// ProblemKind says in which way the suite does not hold what it promises.
+type ProblemKind string
+
+// The kinds of problem.
+const (
+	Survivor      ProblemKind = "survivor"      // a defect that nobody finds
+	Misattributed ProblemKind = "misattributed" // a defect that only requirements find which it does not break
+	Unseen        ProblemKind = "unseen"        // a requirement that a defect breaks and that does not see it
+	Idle          ProblemKind = "idle"          // a requirement that no defect shows to find anything
+	FalseAlarm    ProblemKind = "false alarm"   // a conforming server that is accused
+	Unstable      ProblemKind = "unstable"      // a verdict that depends on the order
+	OwnFault      ProblemKind = "harness error" // the harness failed during a trial
+)
+
+// Problem is one reason not to trust the suite.
+type Problem struct {
+	Kind    ProblemKind
+	Subject string // the defect, variant or requirement
+	Text    string // one sentence
+}
+
+// Holds says that nothing stands against the suite.
+func (m *Matrix) Holds() bool { return len(m.Problems) == 0 }
+
+// Found counts the defects that were found.
+func (m *Matrix) Found() int {
+	n := 0
+	for _, d := range m.Defects {
+		if d.Found {
+			n++
+		}
+	}
+	return n
+}
+
+// FalseAlarms counts the variants that were accused.
+func (m *Matrix) FalseAlarms() int {
+	n := 0
+	for _, v := range m.Variants {
+		if len(v.Accusers) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+func (m *Matrix) problem(kind ProblemKind, subject, format string, args ...any) {
+	m.Problems = append(m.Problems, Problem{kind, subject, fmt.Sprintf(format, args...)})
+}
+
+// sumUp makes the matrix of what the trials gave.
+func sumUp(o *Options, contracts map[string]*contract.Contract, trials []trial) *Matrix {
+	m := &Matrix{Trials: len(trials), Requirements: columns(contracts)}
+	byDefect, byVariant := map[string]*trial{}, map[string]*trial{}
+	for i := range trials {
+		t := &trials[i]
+		m.Exchanges += t.exchanges
+		m.ownFaults(t)
+		switch {
+		case t.defect != nil:
+			byDefect[t.defect.Name] = t
+		case t.variant != nil:
+			byVariant[t.variant.Name] = t
+		default:
+			m.Orders = append(m.Orders, Order{Profile: t.contract.Profile, Order: t.order, Counts: journal.Counts(verdictRows(t.rows)), Duration: t.took})
+		}
+	}
+	for _, d := range o.Defects {
+		m.addDefect(byDefect[d.Name])
+	}
+	for _, v := range o.Variants {
+		m.addVariant(byVariant[v.Name])
+	}
+	if o.whole() {
+		m.idle()
+	}
+	m.unstable(trials)
+	return m
+}
+
+// columns lists every requirement that is tested in some profile: in the order of the base profile, then those that only others have.
+func columns(contracts map[string]*contract.Contract) []Requirement {
+	var out []Requirement
+	known := map[string]bool{}
+	for _, profile := range slices.Concat([]string{contract.BaseProfile}, contract.Profiles()) {
+		c := contracts[profile]
+		if c == nil {
+			continue
+		}
+		for _, r := range c.Requirements() {
+			if r.Tested == contract.NotTested || known[r.ID] {
+				continue
+			}
+			known[r.ID] = true
+			out = append(out, Requirement{ID: r.ID, Level: r.Level, Tested: r.Tested, Clause: r.Clause, Informs: r.Level == journal.May})
+		}
+	}
+	return out
+}
+
+// verdictRows leaves the rows that are a requirement's verdict: not its single cases, and not the cleanup after it.
+func verdictRows(rows []journal.Result) []journal.Result {
+	return slices.DeleteFunc(slices.Clone(rows), func(r journal.Result) bool {
+		return r.Kind != journal.KindScenario && r.Kind != journal.KindSchema && r.Kind != journal.KindMonitor
+	})
+}
+
+// against lists what a trial's rows say against the server, in the order of the columns.
+func (m *Matrix) against(t *trial, says func(journal.Verdict) bool) []Accusation {
+	byID := map[string]Accusation{}
+	for _, r := range verdictRows(t.rows) {
+		if says(r.Verdict) {
+			byID[r.Requirement] = Accusation{Requirement: r.Requirement, Verdict: r.Verdict, Reason: r.Reason}
+		}
+	}
+	var out []Accusation
+	for _, c := range m.Requirements {
+		if a, accuses := byID[c.ID]; accuses {
+			a.Declared = t.defect != nil && slices.Contains(t.defect.Breaks, c.ID)
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func accusing(v journal.Verdict) bool { return v == journal.Fail || v == journal.Warn }
+
+// conforming are the verdicts that a server without fault may get.
+func conforming(v journal.Verdict) bool { return v == journal.Pass || v == journal.NotApplicable }
+
+func (m *Matrix) addDefect(t *trial) {
+	d := t.defect
+	row := Tried{
+		Name: d.Name, Title: d.Title, Kind: string(d.Kind), Profile: t.contract.Profile, Breaks: d.Breaks, Accusers: m.against(t, accusing),
+		Exchanges: t.exchanges, Duration: t.took,
+	}
+	var missing []string
+	for _, id := range d.Breaks {
+		if !slices.ContainsFunc(row.Accusers, func(a Accusation) bool { return a.Requirement == id }) {
+			missing = append(missing, id)
+			continue
+		}
+		row.Found = true
+		if i := slices.IndexFunc(m.Requirements, func(r Requirement) bool { return r.ID == id }); i >= 0 {
+			m.Requirements[i].FoundOut = append(m.Requirements[i].FoundOut, d.Name)
+		}
+	}
+	m.Defects = append(m.Defects, row)
+	switch {
+	case len(row.Accusers) == 0:
+		m.problem(Survivor, d.Name, "%s: nobody finds it; it breaks %s", d.Title, strings.Join(d.Breaks, ", "))
+	case !row.Found:
+		m.problem(Misattributed, d.Name, "%s: it breaks %s, but is found only by %s", d.Title, strings.Join(d.Breaks, ", "), names(row.Accusers))
+	case len(missing) > 0:
+		m.problem(Unseen, d.Name, "%s: it breaks %s, which does not see it", d.Title, strings.Join(missing, ", "))
+	}
+}
+
+func names(accusers []Accusation) string {
+	var ids []string
+	for _, a := range accusers {
+		ids = append(ids, a.Requirement)
+	}
+	return strings.Join(ids, ", ")
+}
+
+func (m *Matrix) addVariant(t *trial) {
+	v := t.variant
+	row := Tried{
+		Name: v.Name, Title: v.Title, Freedom: v.Freedom, Profile: t.contract.Profile, Exchanges: t.exchanges, Duration: t.took,
+		Accusers: m.against(t, func(v journal.Verdict) bool { return !conforming(v) }),
+	}
+	m.Variants = append(m.Variants, row)
+	for _, a := range row.Accusers {
+		m.problem(FalseAlarm, v.Name, "%s: %s says %s: %s", v.Title, a.Requirement, a.Verdict, a.Reason)
+	}
+}
+
+// ownFaults says where the harness failed: then nothing that the trial shows can be relied on.
+func (m *Matrix) ownFaults(t *trial) {
+	for _, r := range t.rows {
+		if r.Verdict == journal.HarnessError {
+			m.problem(OwnFault, t.name(), "%s says HARNESS_ERROR: %s", r.Name(), r.Reason)
+		}
+	}
+}
+
+// idle says which requirements no defect has shown to find anything.
+func (m *Matrix) idle() {
+	for _, r := range m.Requirements {
+		if len(r.FoundOut) == 0 && !r.Informs {
+			m.problem(Idle, r.ID, "no defect that breaks it is found by it, so nothing shows that it can find one")
+		}
+	}
+}
+
+// unstable compares the orders in which the emulator as it is was tried, profile by profile; whatever is not PASS there is an accusation as well.
+func (m *Matrix) unstable(trials []trial) {
+	first := map[string]map[string]journal.Verdict{}
+	for i := range trials {
+		t := &trials[i]
+		if t.defect != nil || t.variant != nil {
+			continue
+		}
+		verdicts := map[string]journal.Verdict{}
+		for _, r := range verdictRows(t.rows) {
+			verdicts[r.Requirement] = r.Verdict
+			if !conforming(r.Verdict) {
+				m.problem(FalseAlarm, t.name(), "%s says %s: %s", r.Name(), r.Verdict, r.Reason)
+			}
+		}
+		before, compared := first[t.contract.Profile]
+		if !compared {
+			first[t.contract.Profile] = verdicts
+			continue
+		}
+		for _, c := range m.Requirements {
+			if before[c.ID] != verdicts[c.ID] {
+				m.problem(Unstable, c.ID, "%s in the first order, %s in order %d of profile %s", before[c.ID], verdicts[c.ID], t.order, t.contract.Profile)
+			}
+		}
+	}
+}

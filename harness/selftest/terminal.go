@@ -1,0 +1,110 @@
+package selftest
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"resize-conformance/harness/journal"
+)
+
+// shownProblems is how many problems the terminal tells; selftest.json has all of them.
+const shownProblems = 40
+
+// Terminal writes the matrix for a person: what was found, family by family, then what stands against the suite, then the verdict. A width of 0 is 100 columns.
+func (m *Matrix) Terminal(w io.Writer, width int) error {
+	if width <= 0 {
+		width = 100
+	}
+	var b strings.Builder
+	m.families(&b)
+	for i, p := range m.Problems {
+		if i == shownProblems {
+			fmt.Fprintf(&b, "\nand %d more\n", len(m.Problems)-i)
+			break
+		}
+		if i == 0 {
+			b.WriteString("\n")
+		}
+		fmt.Fprintf(&b, "%s\n", short(strings.ToUpper(string(p.Kind))+"  "+p.Subject+": "+p.Text, 4*width))
+	}
+	m.summary(&b)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// families counts, for each family of requirements, the defects that break it first and those of them that were found, and the requirements that found one.
+func (m *Matrix) families(b *strings.Builder) {
+	type tally struct{ seeded, found, requirements, proven int }
+	var order []string
+	of := map[string]*tally{}
+	family := func(requirement string) *tally {
+		name := journal.Family(requirement)
+		if of[name] == nil {
+			of[name] = &tally{}
+			order = append(order, name)
+		}
+		return of[name]
+	}
+	for _, r := range m.Requirements {
+		t := family(r.ID)
+		if !r.Informs {
+			t.requirements++
+		}
+		if len(r.FoundOut) > 0 {
+			t.proven++
+		}
+	}
+	for _, d := range m.Defects {
+		if len(d.Breaks) == 0 {
+			continue
+		}
+		t := family(d.Breaks[0])
+		t.seeded++
+		if d.Found {
+			t.found++
+		}
+	}
+	fmt.Fprintf(b, "%-12s %8s %8s   %s\n", "family", "seeded", "found", "requirements that found a defect")
+	for _, name := range order {
+		t := of[name]
+		fmt.Fprintf(b, "%-12s %8d %8d   %d of %d\n", name, t.seeded, t.found, t.proven, t.requirements)
+	}
+}
+
+func (m *Matrix) summary(b *strings.Builder) {
+	proven, tested := m.Proven()
+	fmt.Fprintf(b, "\n%d of %d defects found, each by what it breaks\n", m.Found(), len(m.Defects))
+	fmt.Fprintf(b, "%d of %d requirements that can accuse found a defect\n", proven, tested)
+	fmt.Fprintf(b, "%d of %d conforming variants accused\n", m.FalseAlarms(), len(m.Variants))
+	fmt.Fprintf(b, "%d runs of the emulator as it is, in every profile and in different orders\n", len(m.Orders))
+	fmt.Fprintf(b, "%d runs, %d exchanges, %s\n\n", m.Trials, m.Exchanges, m.Duration.Round(100*time.Millisecond))
+	if m.Holds() {
+		b.WriteString("HOLDS\n")
+		return
+	}
+	fmt.Fprintf(b, "DOES NOT HOLD: %d problems\n", len(m.Problems))
+}
+
+// Proven counts the requirements that found a defect, and all that can accuse somebody.
+func (m *Matrix) Proven() (proven, tested int) {
+	for _, r := range m.Requirements {
+		if r.Informs {
+			continue
+		}
+		tested++
+		if len(r.FoundOut) > 0 {
+			proven++
+		}
+	}
+	return proven, tested
+}
+
+func short(text string, limit int) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) <= limit {
+		return text
+	}
+	return strings.ToValidUTF8(text[:limit], "") + "…"
+}
