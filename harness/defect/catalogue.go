@@ -4,7 +4,7 @@ import "slices"
 
 // Defects lists every defect, by family, in an order that does not change.
 func Defects() []Defect {
-	return slices.Concat[[]Defect]()
+	return slices.Concat(stateDefects(), jobDefects(), dryRunDefects(), billingDefects(), v1Defects())
 }
 
 // Variants lists every conforming variant, in an order that does not change.

@@ -135,7 +135,7 @@ func sumUp(o *Options, contracts map[string]*contract.Contract, trials []trial) 
 	for _, v := range o.Variants {
 		m.addVariant(byVariant[v.Name])
 	}
-	if o.whole() {
+	if o.whole {
 		m.idle()
 	}
 	m.unstable(trials)

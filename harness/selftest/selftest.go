@@ -29,10 +29,12 @@ type Options struct {
 	Workers int
 	// Tried is told after each trial; nil: nobody is. It is called by several goroutines.
 	Tried func(done, total int)
+
+	whole bool // nothing was left out, so that a requirement that found nothing is one that can find nothing
 }
 
 func (o *Options) fillIn() {
-	if o.Defects == nil {
+	if o.whole = o.Defects == nil; o.whole {
 		o.Defects = defect.Defects()
 	}
 	if o.Variants == nil {
@@ -44,11 +46,6 @@ func (o *Options) fillIn() {
 	if o.Workers <= 0 {
 		o.Workers = runtime.NumCPU()
 	}
-}
-
-// whole says that nothing was left out, so that a requirement that found nothing is one that can find nothing.
-func (o *Options) whole() bool {
-	return len(o.Defects) >= len(defect.Defects())
 }
 
 // Run tries everything and sums it up. An error is one of the harness: a contract that does not load, an emulator that does not start, an end of ctx. What the
