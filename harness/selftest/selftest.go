@@ -25,7 +25,8 @@ type Options struct {
 	Variants []defect.Variant // nil: all
 	// Orders is in how many orders of the scenarios the emulator as it is is tried, in each profile; default 5.
 	Orders int
-	// Workers is how many servers are tried at the same time; default: one for each processor. Each keeps about one processor busy.
+	// Workers is how many servers are tried at the same time; default: one for each processor. More of them would keep a processor from a job's watcher for longer
+	// than the job lasts, so that what is wrong while it runs would pass unseen.
 	Workers int
 	// Tried is told after each trial; nil: nobody is. It is called by several goroutines.
 	Tried func(done, total int)

@@ -18,8 +18,11 @@ import (
 	"resize-conformance/suites"
 )
 
-// atOnce is how many scenarios of one trial run at the same time. They mostly wait for jobs, and each has servers of its own.
-const atOnce = 32
+// atOnce is how many scenarios of one trial run at the same time: so few that each sees its jobs run. They mostly wait, and each has servers of its own.
+const atOnce = 6
+
+// jobs is how long a resize takes in a trial: long enough that a job is seen running by a scenario that shares two processors with many others.
+const jobs = 80 * time.Millisecond
 
 // closing is how long the emulator of a trial may take to end.
 const closing = 10 * time.Second
@@ -56,7 +59,7 @@ func (t *trial) perform(ctx context.Context) (err error) {
 	if t.apply != nil {
 		options = append(options, target.WithEmulator(t.apply))
 	}
-	tg, err := target.Open(ctx, target.Config{JobTimeout: t.jobTimeout}, watch, options...)
+	tg, err := target.Open(ctx, target.Config{JobDuration: jobs, JobTimeout: t.jobTimeout}, watch, options...)
 	if err != nil {
 		return err
 	}
