@@ -4,7 +4,20 @@ import "slices"
 
 // Defects lists every defect, by family, in an order that does not change.
 func Defects() []Defect {
-	return slices.Concat[[]Defect]()
+	return slices.Concat(
+		uriDefects(),
+		bodyBytesDefects(),
+		bodyShapeDefects(),
+		answerDefects(),
+		errorDefects(),
+		credentialDefects(),
+		flavorDefects(),
+		flavorListDefects(),
+		hostDefects(),
+		cpuDefects(),
+		setUpDefects(),
+		sometimesDefects(),
+	)
 }
 
 // Variants lists every conforming variant, in an order that does not change.
