@@ -32,6 +32,7 @@ func signatures(w *writer) {
 	})
 	w.scenario("RSZ-AUTH-008", "a signature in the form Access= is accepted", func(ctx context.Context, x *Exercise) {
 		x.admits(ctx, ecs.As(x.Target().Keys))
+		x.admitsQuery(ctx, ecs.As(x.Target().Keys))
 	})
 	w.raw("RSZ-AUTH-009", "a signature in the form Credential= is accepted", func(ctx context.Context, x *Exercise) {
 		x.admits(ctx, ecs.As(x.Target().Keys), ecs.ScopedCredential(x.Target().Region, "ecs"))
@@ -51,4 +52,19 @@ func signatures(w *writer) {
 			x.Understood(x.Resize(ctx, x.good(s, ecs.As(x.Target().Keys), ecs.Signing(signed...)).dry()), "a dry run that signs "+strings.Join(signed, ", "))
 		}
 	})
+}
+
+// admitsQuery asserts that a query, which has an order of its own when it is signed, is answered the way it comes. Where the target does not answer it to its usual
+// caller either, it says nothing about signatures.
+func (x *Exercise) admitsQuery(ctx context.Context, how ...ecs.Option) {
+	s := x.Server(ctx, fixture.Stopped)
+	q := ecs.FlavorQuery{InstanceUUID: s.ID, SortKey: "name", SortDir: "desc", Limit: 1}
+	if usual := x.Query(ctx, q); !usual.Accepted() {
+		x.Note("the query for flavors is not answered (%s), so a signed query was not tried", describe(usual))
+		return
+	}
+	a, err := x.client().ListResizeFlavors(ctx, q, how...)
+	if a = x.answered(ctx, a, err, "an answer to a signed query"); !a.Accepted() {
+		x.Fail(at(a, codePointer(a)), "a signed query of a rightful caller to be accepted (2xx)", describe(a))
+	}
 }

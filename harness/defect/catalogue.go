@@ -4,7 +4,25 @@ import "slices"
 
 // Defects lists every defect, by family, in an order that does not change.
 func Defects() []Defect {
-	return slices.Concat(stateDefects(), jobDefects(), dryRunDefects(), billingDefects(), v1Defects())
+	return slices.Concat(
+		uriDefects(),
+		bodyBytesDefects(),
+		bodyShapeDefects(),
+		answerDefects(),
+		errorDefects(),
+		stateDefects(),
+		flavorDefects(),
+		flavorListDefects(),
+		hostDefects(),
+		billingDefects(),
+		cpuDefects(),
+		dryRunDefects(),
+		jobDefects(),
+		v1Defects(),
+		credentialDefects(),
+		setUpDefects(),
+		sometimesDefects(),
+	)
 }
 
 // Variants lists every conforming variant, in an order that does not change.
