@@ -34,30 +34,10 @@ func answerDefects() []Defect {
 			}),
 		},
 		{
-			Name: "order-for-pay-per-use", Title: "has an order for a pay-per-use server as well", Kind: Answer, Breaks: []string{"RSZ-RSP-002"},
-			Apply: accepting(func(body map[string]any) {
-				if body["order_id"] == nil {
-					body["order_id"] = "CS2311150905NOTHING"
-				}
-			}),
-		},
-		{
 			Name: "order-in-place-of-job", Title: "gives the job of a pay-per-use server as an order", Kind: Answer, Breaks: []string{"RSZ-RSP-002"},
 			Apply: accepting(func(body map[string]any) {
 				if body["order_id"] == nil {
 					body["order_id"] = body["job_id"]
-					delete(body, "job_id")
-				}
-			}),
-		},
-		{
-			Name: "order-missing", Title: "does not tell the order of a yearly/monthly server", Kind: Answer, Breaks: []string{"RSZ-RSP-003"},
-			Apply: accepting(func(body map[string]any) { delete(body, "order_id") }),
-		},
-		{
-			Name: "job-missing-beside-order", Title: "tells the order of a yearly/monthly server and not the job", Kind: Answer, Breaks: []string{"RSZ-RSP-004"},
-			Apply: accepting(func(body map[string]any) {
-				if body["order_id"] != nil {
 					delete(body, "job_id")
 				}
 			}),
@@ -136,10 +116,6 @@ func answerDefects() []Defect {
 		{
 			Name: "v1-accepted-as-array", Title: "answers an accepted v1 resize with an array", Kind: Answer, Breaks: []string{"RSZ-RSP-011"},
 			Apply: bytesOf(func(r *http.Request) bool { return isResize(r) && !isOperation(r) }, asArray),
-		},
-		{
-			Name: "job-without-type", Title: "shows a job without its type", Kind: Answer, Breaks: []string{"RSZ-RSP-012"},
-			Apply: shown(isJob, func(body map[string]any) { delete(body, "job_type") }),
 		},
 		{
 			Name: "job-with-entities-as-array", Title: "shows what a job is about as an array", Kind: Answer, Breaks: []string{"RSZ-RSP-012"},

@@ -121,7 +121,7 @@ func bodyShapeDefects() []Defect {
 		},
 		{
 			Name: "illegible-dry-run-carried-out", Title: "refuses a dry_run that is no boolean and resizes all the same", Kind: Pretence, Breaks: []string{"RSZ-BODY-006"},
-			Apply: allTheSame("dry_run"),
+			Apply: refusesYetDoes("dry_run"),
 		},
 		{
 			Name: "illegible-host-ignored", Title: "ignores a dedicated_host_id that is no string", Kind: Lenient, Breaks: []string{"RSZ-BODY-007"},

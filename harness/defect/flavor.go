@@ -32,7 +32,7 @@ func flavorDefects() []Defect {
 		},
 		{
 			Name: "sold-out-flavor-carried-out", Title: "refuses a flavor that is sold out and resizes all the same", Kind: Pretence, Breaks: []string{"RSZ-FLAVOR-003"},
-			Apply: allTheSame("flavor-sold-out"),
+			Apply: refusesYetDoes("flavor-sold-out"),
 		},
 		{
 			Name: "abandoned-flavor-accepted", Title: "resizes to a flavor that is off the market", Kind: Lenient, Breaks: []string{"RSZ-FLAVOR-004"},

@@ -58,7 +58,7 @@ func hostDefects() []Defect {
 		},
 		{
 			Name: "missing-host-carried-out", Title: "refuses a resize that names no dedicated host and carries it out all the same", Kind: Pretence, Breaks: []string{"RSZ-DEH-001"},
-			Apply: allTheSame("dedicated-host"),
+			Apply: refusesYetDoes("dedicated-host"),
 		},
 		{
 			Name: "moved-to-another-host", Title: "puts a server on another dedicated host than the one named", Kind: Pretence, Breaks: []string{"RSZ-DEH-002"},

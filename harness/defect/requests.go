@@ -117,23 +117,11 @@ func otherwise(rule string, status int, code string) func(*emulator.Config) {
 	})
 }
 
-// allTheSame refuses by a rule, and carries the resize out all the same.
-func allTheSame(rule string) func(*emulator.Config) {
-	return changedRule(rule, func(q *emulator.ResizeRequest, f *emulator.Refusal) *emulator.Refusal {
-		if f != nil {
-			q.Accept()
-		}
-		return f
-	})
-}
-
 // onceAccepted changes a resize that every rule has let pass, before it is carried out or, as a dry run, praised.
 func onceAccepted(change func(*emulator.ResizeRequest)) func(*emulator.Config) {
-	return inRules(func(rules []emulator.Rule) []emulator.Rule {
-		return append(slices.Clone(rules), emulator.Rule{Name: "defect", Check: func(q *emulator.ResizeRequest) *emulator.Refusal {
-			change(q)
-			return nil
-		}})
+	return atTheEnd(func(q *emulator.ResizeRequest) *emulator.Refusal {
+		change(q)
+		return nil
 	})
 }
 

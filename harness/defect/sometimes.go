@@ -1,7 +1,6 @@
 package defect
 
 import (
-	"slices"
 	"sync"
 
 	"resize-conformance/harness/emulator"
@@ -56,13 +55,11 @@ func (t *tally) next(server string) int {
 func failingDryRuns(which func(nth int) bool) func(*emulator.Config) {
 	return func(c *emulator.Config) {
 		t := &tally{times: map[string]int{}}
-		inRules(func(rules []emulator.Rule) []emulator.Rule {
-			return append(slices.Clone(rules), emulator.Rule{Name: "defect", Check: func(q *emulator.ResizeRequest) *emulator.Refusal {
-				if q.DryRun && which(t.next(q.ServerID)) {
-					return systemError()
-				}
-				return nil
-			}})
+		atTheEnd(func(q *emulator.ResizeRequest) *emulator.Refusal {
+			if q.DryRun && which(t.next(q.ServerID)) {
+				return systemError()
+			}
+			return nil
 		})(c)
 	}
 }
