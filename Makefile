@@ -29,6 +29,10 @@ test: ## Run every test with the race detector, then the real clients
 clients: build ## Drive the served emulator with two published Go SDKs (downloads them once, about 300 MB)
 	cd suites/clients/interop && CONFORMANCE_BIN=$(CURDIR)/$(BIN) $(GO) test -count=1 ./...
 
+.PHONY: selftest
+selftest: build ## Show that the suite finds every seeded defect and accuses no conforming variant
+	@./$(BIN) selftest
+
 .PHONY: bench
 bench: ## Measure: the default run, one exchange against the raw one, the layers of judgement
 	$(GO) test -run '^$$' -bench . -benchtime 1s ./harness/... ./cmd/...

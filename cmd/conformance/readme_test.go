@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"resize-conformance/harness/contract"
+	"resize-conformance/harness/defect"
 	"resize-conformance/harness/target"
 )
 
@@ -289,4 +290,15 @@ func parses(line string) error {
 		return err
 	}
 	return cmd.ValidateArgs(cmd.Flags().Args())
+}
+
+// The page says how many deviations are tried. That all of them are found is the selftest's to show.
+func TestREADMECountsTheDeviations(t *testing.T) {
+	page := readREADME(t)
+	seeded, variants := len(defect.Defects()), len(defect.Variants())
+	for _, wanted := range []string{fmt.Sprintf("**%d defects\nseeded, %d found**", seeded, seeded), fmt.Sprintf("**%d conforming variants, 0\naccused**", variants)} {
+		if !strings.Contains(page, wanted) {
+			t.Errorf("README.md does not say %q", wanted)
+		}
+	}
 }

@@ -50,14 +50,6 @@ func billingDefects() []Defect {
 			}),
 		},
 		{
-			Name: "order-for-pay-per-use", Title: "gives a pay-per-use resize an order", Kind: Answer, Breaks: []string{"RSZ-RSP-002", "RSZ-V1-006"},
-			Apply: inAccepted(func(_ *http.Request, body map[string]any) {
-				if body["order_id"] == nil {
-					body["order_id"] = "CS0000000000000"
-				}
-			}),
-		},
-		{
 			Name: "no-order", Title: "gives a yearly/monthly resize no order", Kind: Answer, Breaks: []string{"RSZ-RSP-003"},
 			Apply: inAccepted(func(_ *http.Request, body map[string]any) { delete(body, "order_id") }),
 		},
@@ -102,10 +94,10 @@ func v1Defects() []Defect {
 			})),
 		},
 		{
-			Name: "v1-job-is-a-number", Title: "gives the job_id of a v1 resize as a number", Kind: Answer, Breaks: []string{"RSZ-RSP-011"},
+			Name: "v1-without-job", Title: "answers an accepted v1 resize without job_id", Kind: Sometimes, Breaks: []string{"RSZ-V1-006"},
 			Apply: inAccepted(func(r *http.Request, body map[string]any) {
 				if isV1(r) {
-					body["job_id"] = 42
+					delete(body, "job_id")
 				}
 			}),
 		},

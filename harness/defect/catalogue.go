@@ -18,6 +18,7 @@ func Defects() []Defect {
 		cpuDefects(),
 		dryRunDefects(),
 		jobDefects(),
+		overlapDefects(),
 		v1Defects(),
 		credentialDefects(),
 		setUpDefects(),
@@ -27,5 +28,5 @@ func Defects() []Defect {
 
 // Variants lists every conforming variant, in an order that does not change.
 func Variants() []Variant {
-	return slices.Concat[[]Variant]()
+	return slices.Concat(wireVariants(), bodyVariants(), serviceVariants())
 }

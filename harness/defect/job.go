@@ -120,7 +120,6 @@ func jobDefects() []Defect {
 		{Name: "failure-without-reason", Title: "does not say why a job failed", Kind: Job, Breaks: []string{"RSZ-JOB-009"}, Apply: inJobs(func(job map[string]any) {
 			job["error_code"], job["fail_reason"] = nil, nil
 		})},
-		{Name: "job-without-type", Title: "leaves job_type out", Kind: Answer, Breaks: []string{"RSZ-RSP-012"}, Apply: inJobs(func(job map[string]any) { delete(job, "job_type") })},
 		{
 			Name: "unknown-job-is-running", Title: "takes an unknown job for one that is running", Kind: Lenient, Breaks: []string{"RSZ-JOB-011"},
 			Apply: inOperation("showJob", func(handle func(*emulator.Request) emulator.Answer) func(*emulator.Request) emulator.Answer {
