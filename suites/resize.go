@@ -70,13 +70,13 @@ func throttled(a *ecs.Answer) bool {
 }
 
 // MustReject sends each of the probes and asserts that it is rejected the way the requirement says and changes nothing, and that the twin, which is the same request
-// made valid, is accepted: a target that rejects everything keeps no promise to reject something.
-func (x *Exercise) MustReject(ctx context.Context, s *fixture.Server, twin request, probes ...request) {
+// made valid, is accepted: a target that rejects everything keeps no promise to reject something. It returns the answer to the twin.
+func (x *Exercise) MustReject(ctx context.Context, s *fixture.Server, twin request, probes ...request) *ecs.Answer {
 	for _, p := range probes {
 		x.Rejected(x.Resize(ctx, p))
 	}
 	x.Unchanged(ctx, s)
-	x.Control(ctx, twin)
+	return x.Control(ctx, twin)
 }
 
 // Rejected asserts that an answer is a rejection with a status and a code that the requirement allows.
@@ -103,11 +103,13 @@ func allowed(codes, got []string) bool {
 	})
 }
 
-// Control asserts that the valid twin of a rejected request is accepted; without it the rejection proves nothing.
-func (x *Exercise) Control(ctx context.Context, twin request) {
-	if a := x.Resize(ctx, twin); !a.Accepted() {
+// Control asserts that the valid twin of a rejected request is accepted, and returns the answer; without it the rejection proves nothing.
+func (x *Exercise) Control(ctx context.Context, twin request) *ecs.Answer {
+	a := x.Resize(ctx, twin)
+	if !a.Accepted() {
 		x.Fail(at(a, codePointer(a)), "the same request made valid to be accepted (2xx), so that the rejection has the cause it is to have", describe(a))
 	}
+	return a
 }
 
 // Understood asserts that a dry run is accepted. Which 2xx it is to be is RSZ-DRY-001's business alone.

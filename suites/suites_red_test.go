@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -238,6 +239,35 @@ func TestSmallFaultsAreFoundByTheirOwnScenario(t *testing.T) {
 				t.Errorf("%s: no exchange proves the finding: %+v", s.Name(), r.Finding)
 			}
 		})
+	}
+}
+
+// A target that refuses and begins the work all the same is found also when its job takes its time to show on the server.
+func TestWorkBegunInSpiteOfARefusalIsFoundLater(t *testing.T) {
+	tg, err := target.Open(t.Context(), target.Config{JobDuration: 400 * time.Millisecond}, nil, target.WithEmulator(func(c *emulator.Config) {
+		c.Seams.Rules = func(rules []emulator.Rule) []emulator.Rule {
+			for i, r := range rules {
+				if r.Name != "locked" {
+					continue
+				}
+				rules[i].Check = func(q *emulator.ResizeRequest) *emulator.Refusal {
+					refusal := r.Check(q)
+					if refusal != nil {
+						q.Accept()
+					}
+					return refusal
+				}
+			}
+			return rules
+		}
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = tg.Close(context.WithoutCancel(t.Context())) })
+	r := pick(t, packOf(t, tg), "RSZ-STATE-007").Perform(t.Context(), &Env{Target: tg})[0]
+	if r.Verdict != journal.Fail || r.Finding == nil || !strings.Contains(r.Finding.Wanted, "unchanged") && !strings.Contains(r.Finding.Wanted, "nothing under way") {
+		t.Errorf("wanted the change to be seen, got %s %q %+v", r.Verdict, r.Reason, r.Finding)
 	}
 }
 
