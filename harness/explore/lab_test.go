@@ -1,0 +1,78 @@
+package explore_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"resize-conformance/harness/contract"
+	"resize-conformance/harness/emulator"
+	"resize-conformance/harness/explore"
+	"resize-conformance/harness/fixture"
+	"resize-conformance/harness/target"
+)
+
+// contracts keeps the contract of an edition, which takes long to load, for all tests.
+var contracts sync.Map
+
+func contractOf(t *testing.T, profile string) *contract.Contract {
+	t.Helper()
+	if c, loaded := contracts.Load(profile); loaded {
+		return c.(*contract.Contract)
+	}
+	c, err := contract.Load(t.Context(), contract.Source{Profile: profile})
+	if err != nil {
+		t.Fatal(err)
+	}
+	contracts.Store(profile, c)
+	return c
+}
+
+// lab opens an embedded target and gives what explores it.
+func lab(t *testing.T, profile string, change ...func(*emulator.Config)) explore.Config {
+	t.Helper()
+	options := []target.Option{target.WithContract(contractOf(t, profile))}
+	for _, c := range change {
+		options = append(options, target.WithEmulator(c))
+	}
+	tg, err := target.Open(t.Context(), target.Config{Profile: profile}, nil, options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := tg.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
+	onlyV1 := profile == "otc"
+	return explore.Config{
+		Client: tg.Client,
+		Model:  explore.Model{Contract: tg.Contract},
+		Offers: explore.Offers{
+			V1: tg.Capabilities[target.CapV1], OnlyV1: onlyV1, Mode: tg.Capabilities[target.CapMode], AutoPay: !onlyV1,
+			CPUOptions: tg.Capabilities[target.CapCPUOptions], YearlyMonthly: tg.Capabilities[target.CapPayment],
+			SoldOut: true, Unreachable: true, Other: true,
+		},
+		Lease: tg.Servers.Lease,
+		Release: func(ctx context.Context, s *fixture.Server) {
+			if err := tg.Servers.Release(ctx, s); err != nil {
+				t.Error(err)
+			}
+		},
+		Pay:    tg.Servers.Pay,
+		Number: 20, Workers: 10, Shorten: 40, ShortenTime: 5 * time.Second,
+	}
+}
+
+func told(t *testing.T, r *explore.Report, err error) *explore.Failure {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("wanted a report, got %v", err)
+	}
+	if r.Failure != nil {
+		t.Logf("number %d of %d step(s), now %d on a %s server: %s; wanted %s; got %s (exchange %d)", r.Failure.Index, r.Failure.Drawn, len(r.Failure.Steps),
+			r.Failure.Server, r.Failure.Story(), r.Failure.Wanted, r.Failure.Got, r.Failure.Exchange)
+	}
+	return r.Failure
+}

@@ -1,0 +1,58 @@
+package explore
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"resize-conformance/harness/ecs"
+)
+
+// list writes values as "a, b or c".
+func list[T any](all []T) string {
+	words := make([]string, len(all))
+	for i, v := range all {
+		words[i] = fmt.Sprint(v)
+	}
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+}
+
+func unique(all []string) []string {
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// answer says what an answer is, without its free text: "200 with job_id", "400 Ecs.0009".
+func answer(a *ecs.Answer) string {
+	if codes := a.ErrorCodes(); len(codes) > 0 {
+		return fmt.Sprintf("%d %s", a.Status, strings.Join(codes, ", "))
+	}
+	var ids []string
+	if id, _ := a.JobID(); id != "" {
+		ids = append(ids, "job_id")
+	}
+	if id, _ := a.OrderID(); id != "" {
+		ids = append(ids, "order_id")
+	}
+	if len(ids) > 0 {
+		return fmt.Sprintf("%d with %s", a.Status, strings.Join(ids, " and "))
+	}
+	return fmt.Sprintf("%d with %d bytes and no error code", a.Status, len(a.Body))
+}
+
+// throttled says whether flow control answered, which says nothing about anything else. A bare 503 is no flow control.
+func throttled(a *ecs.Answer) bool {
+	return a.Status == 429 || hasCode(a, "APIGW.0308", "APIG.0308", "Common.1503", "Common.0024")
+}
+
+// busy says whether the server is told to be busy with another command.
+func busy(a *ecs.Answer) bool { return hasCode(a, "Ecs.0603") }
+
+func hasCode(a *ecs.Answer, codes ...string) bool {
+	return slices.ContainsFunc(a.ErrorCodes(), func(got string) bool {
+		return slices.ContainsFunc(codes, func(c string) bool { return strings.EqualFold(c, got) })
+	})
+}
