@@ -19,6 +19,7 @@ func Defects() []Defect {
 		dryRunDefects(),
 		jobDefects(),
 		overlapDefects(),
+		sequenceDefects(),
 		v1Defects(),
 		credentialDefects(),
 		setUpDefects(),

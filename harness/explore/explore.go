@@ -2,7 +2,7 @@
 //
 // Sequences are drawn at random (pgregory.net/rapid), from a seed: the same seed gives the same sequences. Each is carried out on a server of its own, and
 // after each step a model of the contract (Model) says what the contract allows to be seen. Where the sources leave something open the model allows all of it;
-// where they are silent on what follows, a sequence ends without a finding. What fails is made shorter, by rapid, until nothing can be left out of it.
+// where they are silent on what follows, a sequence ends without a finding. What fails is made shorter until nothing can be left out of it.
 //
 // What overlaps is judged as a history: it is wrong only when no order of the accepted operations explains it (github.com/anishathalye/porcupine).
 package explore
@@ -61,7 +61,7 @@ type Failure struct {
 	Violation
 	Index     int    // which of those drawn, from 1
 	Drawn     int    // how many steps it was drawn with
-	Shortened bool   // Steps is a shorter one that fails in the same way
+	Shortened bool   // Steps is a shorter one, made of it, that fails as well
 	Server    string // the kind of server it began with
 	Steps     []Done
 }
@@ -74,7 +74,7 @@ type Done struct {
 
 // Violation is what the contract does not allow. It is the error with which a sequence ends.
 type Violation struct {
-	Check       string // which comparison failed, the same for every sequence that fails in this way
+	Check       string // which comparison failed, in a word or two
 	Requirement string // the row that is broken, when it is a single one
 	Wanted, Got string
 	Pointer     string // into the body of the exchange's answer

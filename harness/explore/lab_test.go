@@ -61,7 +61,7 @@ func lab(t *testing.T, profile string, change ...func(*emulator.Config)) explore
 			}
 		},
 		Pay:    tg.Servers.Pay,
-		Number: 20, Workers: 10, Shorten: 40, ShortenTime: 5 * time.Second,
+		Number: 20, Workers: 20, Shorten: 40, ShortenTime: 5 * time.Second,
 	}
 }
 

@@ -21,7 +21,8 @@ type State struct {
 	Parts  fixture.Flavors
 	Flavor string
 	Power  Power
-	Busy   bool // something accepted may still be under way
+	Busy   bool // something accepted may still be under way, or be done by now
+	Moving bool // and it may change the power
 	Unpaid bool // a resize waits for the payment of its order
 }
 
@@ -120,24 +121,30 @@ func (m Model) Resize(s State, a Ask) Expected {
 	var faults, doubts []string
 	fault := func(row string, ofState bool) {
 		switch {
-		case !m.promises(row) || ofState && (s.Busy || s.Power == Unsure):
+		case !m.promises(row):
+			doubts = append(doubts, "") // nothing says how it is refused, or whether
+		case ofState && (s.Busy || s.Power == Unsure):
 			doubts = append(doubts, row)
 		default:
 			faults = append(faults, row)
 		}
 	}
-	if s.Busy {
-		doubts = append(doubts, rowSecond)
+	if s.Busy { // it may have another flavor by now
+		doubts = append(doubts, rowSecond, rowSameFlavor, rowUnreachable)
 	}
 	if s.Unpaid {
 		doubts = append(doubts, "") // what a resize gets meanwhile is not documented
 	}
-	if s.Power != Stopped && !a.Mode {
+	if (s.Power != Stopped || s.Moving) && !a.Mode {
 		row := rowRunning
 		if a.V1 && m.promises(rowV1Running) {
 			row = rowV1Running
 		}
-		fault(row, true)
+		if s.Moving && m.promises(row) {
+			doubts = append(doubts, row)
+		} else {
+			fault(row, true)
+		}
 	}
 	if s.On == fixture.YearlyMonthly && a.V1 {
 		fault(rowV1Prepaid, false)
@@ -157,10 +164,11 @@ func (m Model) Resize(s State, a Ask) Expected {
 	default:
 		known = m.reachable(s, a.Flavor)
 	}
-	if a.Threads == 1 && a.Role != ToDedicated {
-		if a.Flavor != s.Parts.Dedicated {
-			fault(rowThreads, false)
-		}
+	if a.Threads == 1 && a.Flavor != s.Parts.Dedicated {
+		fault(rowThreads, false)
+	}
+	if !known && len(faults)+len(doubts) > 0 {
+		doubts = append(doubts, "") // the way between the flavors may be a reason as well
 	}
 	if a.DryRun {
 		return m.dryRun(faults, doubts, known)
@@ -240,9 +248,17 @@ func (m Model) promises(id string) bool {
 	return known && r.AppliesTo(m.Contract.Profile)
 }
 
-// Flavor is the id of the flavor that plays a part.
+// Part is the id of the flavor that plays a role now, "" when there is none.
 func (s State) Part(r Role) string {
 	switch r {
+	case ToAnother:
+		if s.Flavor != s.Parts.Target {
+			return s.Parts.Target
+		}
+		if s.Parts.Other == "" {
+			return s.First
+		}
+		return s.Parts.Other
 	case ToTarget:
 		return s.Parts.Target
 	case ToOther:

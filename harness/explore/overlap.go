@@ -17,23 +17,30 @@ import (
 // Round is resizes of one stopped server by several callers at the same time, each of which waits for the job of one before it asks for the next.
 type Round struct{ Callers [][]Role }
 
-// The size of a round.
-const (
-	fewestCallers, mostCallers = 2, 4
-	mostAsks                   = 2
-)
+// How many callers there are in a round.
+const fewestCallers, mostCallers = 2, 4
 
+// rounds generates them. The first two callers want different flavors, which is where an order shows.
 func rounds(o Offers) *rapid.Generator[Round] {
-	roles := []Role{ToTarget, ToTarget, ToFirst}
+	first, later := []Role{ToTarget}, []Role{ToTarget, ToFirst}
 	if o.Other {
-		roles = append(roles, ToOther, ToOther)
+		first, later = append(first, ToOther), append(later, ToOther)
 	}
-	role := rapid.Custom(func(t *rapid.T) Role { return evenly(t, roles) })
-	callers := rapid.SliceOfN(rapid.SliceOfN(role, 1, mostAsks), fewestCallers, mostCallers)
-	return rapid.Custom(func(t *rapid.T) Round { return Round{callers.Draw(t, "callers")} })
+	return rapid.Custom(func(t *rapid.T) Round {
+		var r Round
+		for i := range evenly(t, []int{fewestCallers, 3, mostCallers}) {
+			asks := []Role{first[i%len(first)]}
+			for range evenly(t, []int{0, 1}) {
+				asks = append(asks, evenly(t, later))
+			}
+			r.Callers = append(r.Callers, asks)
+		}
+		return r
+	})
 }
 
 func (r Round) key() string { return fmt.Sprint(r.Callers) }
+func (Round) on() string    { return string(fixture.Stopped) }
 
 func (r Round) size() int {
 	n := 0
@@ -46,7 +53,7 @@ func (r Round) size() int {
 // Overlaps draws rounds of resizes that overlap and carries them out. A round is wrong when no order of the accepted resizes explains what their jobs and the
 // server show. The first that fails is reported, made shorter where that is possible: what depends on the moment need not happen twice.
 func Overlaps(ctx context.Context, c Config) (*Report, error) {
-	return explore(ctx, &c, rounds(c.Offers), c.carryOutRound, Round.key, Round.size, func(Round) string { return string(fixture.Stopped) })
+	return explore(ctx, &c, nil, rounds(c.Offers), c.carryOutRound)
 }
 
 // round is a round being carried out.
@@ -123,12 +130,12 @@ func (r *round) ask(ctx context.Context, caller int, role Role) error {
 	if err := r.issued(a, job, flavor); err != nil {
 		return err
 	}
-	h, seen, err := awaited(ctx, r.c.Client, job, ecs.Within(r.c.Client.Timeouts().Job))
+	h, before, err := awaited(ctx, r.c.Client, job, ecs.Within(r.c.Client.Timeouts().Job))
 	e := Event{Kind: Resized, Flavor: flavor, Call: call, Return: r.now()}
 	if err := r.saw(ctx, h.Answer, err, "job "+job+" to come to an end"); err != nil {
 		return err
 	}
-	e.Call, e.Done = max(call, seen.after.Sub(r.began)), h.Job.Status == ecs.JobSuccess
+	e.Call, e.Done = max(call, before.Sub(r.began)), h.Job.Status == ecs.JobSuccess
 	r.mu.Lock()
 	r.events = append(r.events, e)
 	r.done[at].Text += fmt.Sprintf(", its job %s", h.Job.Status)

@@ -12,19 +12,28 @@ import (
 	"resize-conformance/harness/fixture"
 )
 
-// Sequences draws sequences of operations and carries them out, each on a server of its own. The first of them that fails is reported, made shorter; those
+// Sequences carries out sequences of operations, each on a server of its own: a tour through all pairs of kinds, then what is drawn, Number in all. The first of them that fails is reported, made shorter; those
 // after it may not have been begun. An error is a *Trouble, or a mistake of the harness.
 func Sequences(ctx context.Context, c Config) (*Report, error) {
-	return explore(ctx, &c, sequences(c.Offers), c.carryOut, Sequence.key, Sequence.size, func(s Sequence) string { return string(s.On) })
+	return explore(ctx, &c, tour(c.Offers, c.seed(-1)), sequences(c.Offers), c.carryOut)
 }
 
-// explore draws, carries out, and shortens what fails.
-func explore[V any](ctx context.Context, c *Config, g *rapid.Generator[V], carryOut func(context.Context, V) ([]Done, error), key func(V) string, size func(V) int, on func(V) string) (*Report, error) {
-	drawn := make([]V, c.Number)
-	for i := range drawn {
-		drawn[i] = draw(g, c.seed(i))
+// drawn is what can be explored.
+type drawn[V any] interface {
+	key() string              // tells two of them apart
+	size() int                // in steps
+	on() string               // the kind of server
+	upTo(steps int) (V, bool) // without the steps that were not reached; false where there are none
+	simpler(place int) []V    // simpler ones, by place; nil when there is no such place
+}
+
+// explore takes what is given, draws the rest, carries all of it out, and shortens what fails.
+func explore[V drawn[V]](ctx context.Context, c *Config, given []V, g *rapid.Generator[V], carryOut func(context.Context, V) ([]Done, error)) (*Report, error) {
+	all := make([]V, c.Number)
+	for i := copy(all, given); i < len(all); i++ {
+		all[i] = g.Example(int(c.seed(i))) // rapid turns it back into the same 64 bits
 	}
-	ends := runAll(ctx, max(1, c.Workers), drawn, carryOut)
+	ends := runAll(ctx, max(1, c.Workers), all, carryOut)
 	report := &Report{}
 	for i, e := range ends {
 		violation, trouble := ending(e.err)
@@ -32,9 +41,9 @@ func explore[V any](ctx context.Context, c *Config, g *rapid.Generator[V], carry
 		case !e.begun:
 			continue
 		case violation != nil:
-			f := &Failure{Violation: *violation, Index: i + 1, Drawn: size(drawn[i]), Server: on(drawn[i]), Steps: e.steps}
-			report.Failure = f
-			return report, shorter(ctx, c, g, i, f, carryOut, key, on)
+			report.Failure = &Failure{Violation: *violation, Index: i + 1, Drawn: all[i].size(), Server: all[i].on(), Steps: e.steps}
+			shorten(ctx, c, all[i], report.Failure, carryOut)
+			return report, nil
 		case trouble != nil:
 			return report, trouble
 		case e.err != nil && !errors.Is(e.err, errSilent):
@@ -124,40 +133,4 @@ func guarded[V any](ctx context.Context, v V, carryOut func(context.Context, V) 
 	}()
 	e.steps, e.err = carryOut(ctx, v)
 	return e
-}
-
-// shorter looks for a shorter one that fails in the same way. What was tried once is not tried again: rapid comes by the same sequence on many ways.
-func shorter[V any](ctx context.Context, c *Config, g *rapid.Generator[V], i int, f *Failure, carryOut func(context.Context, V) ([]Done, error), key func(V) string, on func(V) string) error {
-	if c.Shorten <= 0 {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, c.ShortenTime)
-	defer cancel()
-	tried := map[string]*Failure{} // nil: does not fail in this way
-	runs := 0
-	var last *Failure
-	err := shorten(g, c.seed(i), c.ShortenTime, func(v V) bool {
-		k := key(v)
-		if known, seen := tried[k]; seen {
-			if known != nil {
-				last = known
-			}
-			return known != nil
-		}
-		if runs == c.Shorten || ctx.Err() != nil {
-			return false
-		}
-		runs++
-		tried[k] = nil
-		e := guarded(ctx, v, carryOut)
-		if violation, _ := ending(e.err); violation != nil && violation.Check == f.Check && violation.Requirement == f.Requirement {
-			last = &Failure{Violation: *violation, Index: f.Index, Drawn: f.Drawn, Shortened: true, Server: on(v), Steps: e.steps}
-			tried[k] = last
-		}
-		return tried[k] != nil
-	})
-	if last != nil {
-		*f = *last
-	}
-	return err
 }

@@ -61,7 +61,7 @@ func (w *walk) settle(ctx context.Context) error {
 		w.events, last = append(w.events, e), e
 	}
 	k := w.under[0]
-	w.under, w.state.Busy = nil, false
+	w.under, w.state.Busy, w.state.Moving = nil, false, false
 	if !one {
 		return w.explain(ctx)
 	}
@@ -79,10 +79,8 @@ func (w *walk) await(ctx context.Context, k work, alone bool) (Event, error) {
 	if k.kind != Resized {
 		limit = ecs.ForPower()
 	}
-	h, at, err := awaited(ctx, w.c.Client, k.job, limit)
-	if err == nil {
-		e.Call = max(e.Call, at.after.Sub(w.began))
-	}
+	h, before, err := awaited(ctx, w.c.Client, k.job, limit)
+	e.Call = max(e.Call, before.Sub(w.began))
 	e.Return = w.now()
 	if failed := w.saw(ctx, h.Answer, err, "job "+k.job+" to come to an end"); failed != nil {
 		return e, failed
@@ -108,22 +106,19 @@ func (w *walk) await(ctx context.Context, k work, alone bool) (Event, error) {
 	return e, nil
 }
 
-// bounds are when a job was seen to go on, and to have ended.
-type bounds struct{ after time.Time }
-
-// awaited waits for the end of a job. The bound is a moment in which the job had not ended yet: the one in which the last look but one that saw it so had come back,
-// because the last one was sent after that. It is the zero time when the first look showed the end.
-func awaited(ctx context.Context, c *ecs.Client, job string, o ...ecs.WaitOption) (*ecs.JobHistory, bounds, error) {
-	var at bounds
-	var back time.Time // of the look before
-	h, err := c.WaitForJob(ctx, job, append(o, ecs.EachPoll(func(_ context.Context, status string) error {
+// awaited waits for the end of a job. before is a moment in which the job had not ended yet: the earliest in which the last look that saw it so can have been
+// sent, which is a pause after the look before it. It is the zero time when the first look showed the end already.
+func awaited(ctx context.Context, c *ecs.Client, job string, o ...ecs.WaitOption) (h *ecs.JobHistory, before time.Time, err error) {
+	limits := c.Timeouts()
+	sent, pause := time.Now(), limits.Poll
+	h, err = c.WaitForJob(ctx, job, append(o, ecs.EachPoll(func(_ context.Context, status string) error {
 		if status != ecs.JobSuccess && status != ecs.JobFail {
-			at.after = back
+			before = sent
 		}
-		back = time.Now()
+		sent, pause = time.Now().Add(pause), min(pause*3/2, limits.PollMax)
 		return nil
 	}))...)
-	return h, at, err
+	return h, before, err
 }
 
 // after says what one operation by itself has made of the server.

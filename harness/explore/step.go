@@ -44,6 +44,7 @@ type Role string
 
 // The roles.
 const (
+	ToAnother     Role = "another" // the target flavor, or the other one when the server has that
 	ToTarget      Role = "target"
 	ToOther       Role = "other"
 	ToFirst       Role = "first"   // the flavor that the server had at the beginning
@@ -74,36 +75,53 @@ const unknownFlavor = "zz9.nosuchflavor.2"
 
 // The length of a sequence as drawn. Each job takes its time, and what needs more steps than this is rare.
 const (
-	fewestSteps = 5
+	fewestSteps = 3
 	mostSteps   = 8
 )
 
-// sequences generates what the target offers. Kinds that show more are drawn more often.
+// sequences generates what the target offers. What comes next depends on what came before, so that most of what is drawn does something: a stopped server is
+// resized, a running one stopped, and what follows at once on something under way is what could get in its way.
 func sequences(o Offers) *rapid.Generator[Sequence] {
 	on := []fixture.State{fixture.Stopped, fixture.Stopped, fixture.Stopped, fixture.Running}
-	kinds := []Do{Wait, LookAtJob, ListFlavors, DryRun, DryRun, Resize, Resize, Resize, Resize, Resize, Resize, Resize, Stop, Start}
 	if o.YearlyMonthly {
 		on = append(on, fixture.YearlyMonthly)
-		kinds = append(kinds, Pay)
 	}
-	roles, options := o.roles(), o.options()
-	step := rapid.Custom(func(t *rapid.T) Step {
-		s := Step{Do: evenly(t, kinds)}
-		switch s.Do {
-		case Resize, DryRun:
-			s.To, s.Option = evenly(t, roles), evenly(t, options)
-		case LookAtJob:
-			s.Back = evenly(t, []int{0, 1, 2, 3})
-		}
-		if s.Do == Resize || s.Do == Start || s.Do == Stop {
-			s.Overlap = evenly(t, []bool{false, false, false, true})
-		}
-		return s
-	})
-	steps := rapid.SliceOfN(step, fewestSteps, mostSteps)
 	return rapid.Custom(func(t *rapid.T) Sequence {
-		return Sequence{On: evenly(t, on), Steps: withoutIdle(steps.Draw(t, "steps"))}
+		s := Sequence{On: evenly(t, on)}
+		running, under := s.On == fixture.Running, false
+		for range fewestSteps + evenly(t, []int{0, 1, 2, 3, 3, 4, 4, 5})%(mostSteps-fewestSteps+1) {
+			step := o.step(t, s.On, running, under)
+			s.Steps = append(s.Steps, step)
+			running = step.Do == Start || running && step.Do != Stop
+			under = step.Overlap || under && !step.ends()
+		}
+		return Sequence{s.On, withoutIdle(s.Steps)}
 	})
+}
+
+// step draws the next step.
+func (o Offers) step(t *rapid.T, on fixture.State, running, under bool) Step {
+	kinds := []Do{LookAtJob, ListFlavors, DryRun, DryRun, DryRun, Resize, Resize, Resize, Resize, Resize, Resize, Resize, Resize, Stop, Start, Start}
+	switch {
+	case under:
+		kinds = []Do{Wait, LookAtJob, ListFlavors, DryRun, DryRun, Resize, Resize, Resize, Resize, Stop, Start, Start, Start}
+	case running:
+		kinds = []Do{LookAtJob, ListFlavors, DryRun, Resize, Resize, Resize, Stop, Stop, Stop, Stop, Stop, Stop, Start}
+	}
+	if on == fixture.YearlyMonthly {
+		kinds = append(kinds, Pay, Pay, Pay)
+	}
+	s := Step{Do: evenly(t, kinds)}
+	switch s.Do {
+	case Resize, DryRun:
+		s.To, s.Option = evenly(t, o.roles()), evenly(t, o.options(on))
+	case LookAtJob:
+		s.Back = evenly(t, []int{0, 1, 2, 3})
+	}
+	if s.Do == Resize || s.Do == Start || s.Do == Stop {
+		s.Overlap = evenly(t, []bool{false, false, true})
+	}
+	return s
 }
 
 // evenly draws one of a few values. rapid's own choice prefers the first ones, of which the tables have made the number already.
@@ -134,20 +152,20 @@ func withoutIdle(steps []Step) []Step {
 }
 
 func (o Offers) roles() []Role {
-	all := []Role{ToTarget, ToTarget, ToTarget, ToFirst, ToFirst, ToCurrent, ToUnknown}
+	all := []Role{ToAnother, ToAnother, ToAnother, ToTarget, ToFirst, ToFirst, ToCurrent, ToUnknown}
 	add := func(offered bool, more ...Role) {
 		if offered {
 			all = append(all, more...)
 		}
 	}
-	add(o.Other, ToOther, ToOther, ToOther)
+	add(o.Other, ToOther)
 	add(o.SoldOut, ToSoldOut)
 	add(o.Unreachable, ToUnreachable)
 	add(o.CPUOptions, ToDedicated)
 	return all
 }
 
-func (o Offers) options() []Option {
+func (o Offers) options(on fixture.State) []Option {
 	all := []Option{Plain, Plain, Plain, Plain, Plain, NotDryRun}
 	add := func(offered bool, more ...Option) {
 		if offered {
@@ -158,6 +176,7 @@ func (o Offers) options() []Option {
 	add(o.Mode, WithMode)
 	add(o.AutoPay && !o.OnlyV1, AutoPayed, HandPayed)
 	add(o.CPUOptions && !o.OnlyV1, OneThread, TwoThread)
+	add(on == fixture.YearlyMonthly, AutoPayed, AutoPayed, AutoPayed, AutoPayed)
 	return all
 }
 
@@ -167,14 +186,14 @@ func (s Step) ends() bool { return s.Do != DryRun && s.Do != LookAtJob && s.Do !
 // key tells sequences apart.
 func (s Sequence) key() string { return fmt.Sprintf("%s %+v", s.On, s.Steps) }
 
-// size is how long it is.
-func (s Sequence) size() int { return len(s.Steps) }
+func (s Sequence) size() int  { return len(s.Steps) }
+func (s Sequence) on() string { return string(s.On) }
 
 func (s Step) String() string {
 	switch s.Do {
 	case Resize, DryRun:
 		words := []string{string(s.Do), "to the", string(s.To), "flavor"}
-		if s.Option != Plain {
+		if s.Option != Plain && (s.Option != NotDryRun || s.Do == Resize) {
 			words = append(words, "with", string(s.Option))
 		}
 		return strings.Join(words, " ")

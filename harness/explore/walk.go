@@ -74,7 +74,10 @@ func (c *Config) carryOut(ctx context.Context, s Sequence) (steps []Done, err er
 			return nil, err
 		}
 	}
-	return nil, w.settle(ctx)
+	if err := w.settle(ctx); err != nil {
+		return nil, err
+	}
+	return nil, w.allJobs(ctx)
 }
 
 func (w *walk) step(ctx context.Context, s Step) error {
@@ -247,6 +250,7 @@ func (w *walk) accepted(ctx context.Context, a *ecs.Answer, k work, s Step) erro
 		w.before, w.events = w.state, nil
 	}
 	w.under, w.state.Busy = append(w.under, k), true
+	w.state.Moving = w.state.Moving || k.kind != Resized || k.ask.Mode
 	if s.Overlap {
 		return w.look(ctx)
 	}
@@ -290,7 +294,24 @@ func (w *walk) oldJob(ctx context.Context, back int) error {
 		w.note("there is none")
 		return nil
 	}
-	job := w.ended[max(0, len(w.ended)-1-back)]
+	return w.jobStays(ctx, w.ended[max(0, len(w.ended)-1-back)])
+}
+
+// allJobs looks at every job once more when a sequence is over.
+func (w *walk) allJobs(ctx context.Context) error {
+	if len(w.ended) < 2 { // of a single one there was nothing in between
+		return nil
+	}
+	w.done = append(w.done, Done{Text: "look at all jobs"})
+	for _, job := range w.ended[:len(w.ended)-1] {
+		if err := w.jobStays(ctx, job); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *walk) jobStays(ctx context.Context, job ended) error {
 	a, err := w.c.Client.ShowJob(ctx, job.id)
 	if err := w.saw(ctx, a, err, "showJob to tell about a job that has ended"); err != nil {
 		return err
