@@ -22,6 +22,13 @@ type Env struct {
 	Timeout time.Duration
 	// CleanupTimeout is how long giving a scenario's servers back may take. 0: as long as two jobs, a stop and a start may take, and a minute.
 	CleanupTimeout time.Duration
+	// Explore is how many sequences of operations are explored, and a fifth as many rounds of overlapping resizes. 0: as many as suit the target, which is 20 for the
+	// embedded emulator and none elsewhere, because each of them resizes real servers several times; below 0: none.
+	Explore int
+	// Seed decides what is explored. 0: always the same.
+	Seed int64
+	// Shorten is how many tries are made at most to make a sequence that fails shorter. 0: 30; below 0: none, for who asks only whether one fails.
+	Shorten int
 	// Begin is told that a scenario starts; nil: nobody is.
 	Begin func(Scenario)
 	// Note is told what a reader of the run should know that is no verdict, such as a list of which only a part was tried; nil: nobody is.
@@ -34,6 +41,16 @@ func (e *Env) timeout() time.Duration {
 	}
 	limits := e.Target.Timeouts
 	return 3*limits.Job + limits.Power + time.Minute
+}
+
+// timeoutOf is how long a scenario may take. A sequence has several times the jobs of another scenario, and there are as many after each other as there are not
+// at the same time.
+func (e *Env) timeoutOf(s Scenario) time.Duration {
+	if !s.explores || e.Timeout > 0 {
+		return e.timeout()
+	}
+	turns := 1 + (e.sequences()+e.workers()-1)/e.workers()
+	return time.Duration(turns)*4*e.timeout() + remoteShorten
 }
 
 func (e *Env) cleanupTimeout() time.Duration {
@@ -73,7 +90,7 @@ func begin(env *Env, s Scenario) *Exercise {
 
 // perform carries the body out and decides its outcome.
 func (x *Exercise) perform(ctx context.Context) outcome {
-	ctx, cancel := context.WithTimeout(exchange.WithScope(ctx, x.scope), x.env.timeout())
+	ctx, cancel := context.WithTimeout(exchange.WithScope(ctx, x.scope), x.env.timeoutOf(x.scenario))
 	defer cancel()
 	if x.env.Begin != nil {
 		x.env.Begin(x.scenario)

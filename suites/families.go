@@ -15,6 +15,7 @@ func families() []func(*writer) {
 		cpuOptions,
 		dryRun,
 		job, jobFailure,
+		sequence,
 		v1,
 		authentication, signatures,
 		setUpOperations,

@@ -139,7 +139,7 @@ func (x *Exercise) unanswered(ctx context.Context, a *ecs.Answer, err error, wan
 		x.NotApplicable(inexpressible.Error())
 	}
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		wanted += fmt.Sprintf(" within the scenario's %v", x.env.timeout())
+		wanted += fmt.Sprintf(" within the scenario's %v", x.env.timeoutOf(x.scenario))
 	}
 	var where Place
 	if a != nil {

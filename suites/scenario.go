@@ -31,9 +31,10 @@ type Scenario struct {
 	File        string // repository-relative, "suites/state.go"
 	Line        int
 
-	id  string
-	v1  bool // resizes through v1
-	run func(context.Context, *Exercise)
+	id       string
+	v1       bool // resizes through v1
+	explores bool // carries out as many sequences as the run asks for
+	run      func(context.Context, *Exercise)
 }
 
 // Name is how the scenario is shown and selected: "RSZ-STATE-001 a stopped server is resized".
@@ -87,6 +88,12 @@ func (w *writer) scenario(id, title string, run func(context.Context, *Exercise)
 // raw adds one that needs bytes of its own.
 func (w *writer) raw(id, title string, run func(context.Context, *Exercise)) {
 	w.add(1, true, id, title, run)
+}
+
+// exploration adds one that takes as long as what the run asks it to explore.
+func (w *writer) exploration(id, title string, run func(context.Context, *Exercise)) {
+	w.add(1, false, id, title, run)
+	w.scenarios[len(w.scenarios)-1].explores = true
 }
 
 // add takes the place of the scenario from the stack: skip is how many functions of this package stand between it and the family.

@@ -22,6 +22,7 @@ import (
 type runFlags struct {
 	selection runner.Selection
 	seed      int64
+	explore   exploreFlag
 	failFast  bool
 	strict    bool
 	timeout   time.Duration
@@ -74,7 +75,8 @@ func newRun() *cobra.Command {
 	target.Bind(cmd.Flags())
 	bindSelection(cmd, &flags.selection)
 	f := cmd.Flags()
-	f.Int64Var(&flags.seed, "seed", 0, "shuffle the scenarios with this number; 0 keeps the order of the pack")
+	f.Int64Var(&flags.seed, "seed", 0, "shuffle the scenarios with this number, and draw from it what is explored; 0 keeps the order of the pack and draws the same every time")
+	f.Var(&flags.explore, "explore", "how many sequences of operations to explore, each on a server of its own; 0 explores none (default: 20 with the embedded emulator, none elsewhere, where each resizes a server several times)")
 	f.BoolVar(&flags.failFast, "fail-fast", false, "begin no scenario after the first that failed")
 	f.BoolVar(&flags.strict, "strict", false, "count warnings (a SHOULD that is broken) as failures")
 	f.DurationVar(&flags.timeout, "timeout", 0, "how long the whole run may take; 0: an hour")
@@ -138,7 +140,7 @@ func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config t
 	command := commandLine(cmd, os.Args, secretFlag)
 	narrowed := commandLine(cmd, os.Args, func(flag string) bool { return secretFlag(flag) || selecting(flag) })
 	end, err = runner.Run(ctx, t, recorder, runner.Options{
-		Selection: flags.selection, Seed: flags.seed, FailFast: flags.failFast, Strict: flags.strict, Timeout: flags.timeout,
+		Selection: flags.selection, Seed: flags.seed, Explore: flags.explore.number, FailFast: flags.failFast, Strict: flags.strict, Timeout: flags.timeout,
 		Version: version, Command: command,
 		Rerun: func(requirement, _ string) string { return narrowed + " --requirement " + requirement },
 	})

@@ -87,6 +87,10 @@ func (s redactingSink) Write(e journal.Event) error {
 		if result.Finding != nil {
 			finding := *result.Finding
 			finding.Wanted, finding.Got = s.r.String(finding.Wanted), s.r.String(finding.Got)
+			finding.Steps = slices.Clone(finding.Steps)
+			for i, step := range finding.Steps {
+				finding.Steps[i].Text = s.r.String(step.Text)
+			}
 			result.Finding = &finding
 		}
 		e.Result = &result

@@ -81,6 +81,7 @@ func runAll[V any](ctx context.Context, workers int, drawn []V, carryOut func(co
 		next++
 		return next - 1, true
 	}
+	workers = min(workers, len(drawn))
 	var left []int // taken by a worker for which there is no server
 	work := func() {
 		for i, more := take(); more; i, more = take() {
@@ -99,7 +100,7 @@ func runAll[V any](ctx context.Context, workers int, drawn []V, carryOut func(co
 			mu.Unlock()
 		}
 	}
-	for range min(workers, len(drawn)) {
+	for range workers {
 		all.Go(work)
 	}
 	all.Wait()

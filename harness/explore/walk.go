@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"resize-conformance/harness/ecs"
@@ -28,11 +29,12 @@ type walk struct {
 	server *fixture.Server
 	state  State
 
-	under  []work  // accepted, and not yet seen to end
-	before State   // the state in which the first of them was accepted
-	events []Event // since then
-	ended  []ended // jobs, oldest first
-	order  string  // that is not paid
+	under  []work   // accepted, and not yet seen to end
+	before State    // the state in which the first of them was accepted
+	events []Event  // since then
+	ended  []ended  // jobs, oldest first
+	order  string   // that is not paid
+	orders []string // all that were placed and not seen to be paid
 	unpaid *work
 	done   []Done
 }
@@ -55,8 +57,11 @@ func (c *Config) carryOut(ctx context.Context, s Sequence) (steps []Done, err er
 	if err != nil {
 		return nil, &Trouble{fmt.Errorf("no %s server could be had: %w", s.On, err)}
 	}
-	defer c.Release(ctx, server)
 	w := &walk{c: c, began: time.Now(), server: server}
+	defer func() {
+		w.payAll(ctx)
+		c.Release(ctx, server)
+	}()
 	w.state = State{On: s.On, First: server.Flavor, Flavor: server.Flavor, Parts: server.Flavors, Power: Stopped}
 	if s.On == fixture.Running {
 		w.state.Power = Running
@@ -237,6 +242,7 @@ func (w *walk) accepted(ctx context.Context, a *ecs.Answer, k work, s Step) erro
 		return w.broken(a, "job of "+string(s.Do), "/job_id", "a job_id to follow it by", answer(a), Expected{})
 	}
 	if w.state.On == fixture.YearlyMonthly && k.kind == Resized && s.Option != AutoPayed {
+		w.orders = append(w.orders, order)
 		if w.unpaid != nil || len(w.under) > 0 {
 			return errSilent // what two orders of one server do to each other is not documented
 		}
@@ -366,10 +372,20 @@ func (w *walk) pay(ctx context.Context) error {
 	if err := w.c.Pay(ctx, w.order); err != nil {
 		return &Trouble{fmt.Errorf("order %s could not be paid: %w", w.order, err)}
 	}
+	w.orders = slices.DeleteFunc(w.orders, func(o string) bool { return o == w.order })
 	k := *w.unpaid
 	k.call, k.certain = w.now(), true
 	w.unpaid, w.order, w.state.Unpaid = nil, "", false
 	w.before, w.events, w.under = w.state, nil, []work{k}
 	w.state.Busy = true
 	return nil
+}
+
+// payAll settles what a sequence leaves unpaid: a server with an unpaid order is of no use to whoever leases it next. What cannot be paid its release tells.
+func (w *walk) payAll(ctx context.Context) {
+	for _, order := range w.orders {
+		if w.c.Pay != nil && order != "" {
+			_ = w.c.Pay(context.WithoutCancel(ctx), order)
+		}
+	}
 }

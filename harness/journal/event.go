@@ -51,7 +51,8 @@ type RunStart struct {
 	Config         map[string]string `json:"config"` // effective configuration, redacted
 	Capabilities   []string          `json:"capabilities"`
 	Seed           int64             `json:"seed"`
-	Shard          string            `json:"shard,omitempty"` // "2/5"
+	Explore        int               `json:"explore,omitempty"` // how many sequences were asked for; 0: as many as suit the target; below 0: none
+	Shard          string            `json:"shard,omitempty"`   // "2/5"
 	Filter         string            `json:"filter,omitempty"`
 	// Planned lists every scenario and every exchange-judged requirement that this run (this shard of it) is to give a result for,
 	// so that a reader of a torn journal can say what is missing.
@@ -213,6 +214,13 @@ type Finding struct {
 	SpecLine    string `json:"spec_line,omitempty"`    // "spec/openapi.yaml:123"
 	Exchange    int64  `json:"exchange,omitempty"`     // the exchange that proves it
 	Count       int    `json:"count,omitempty"`        // how many exchanges show the same, when more than one
+	Steps       []Step `json:"steps,omitempty"`        // that lead there, where it takes several
+}
+
+// Step is one of several steps that lead to what was found.
+type Step struct {
+	Text     string `json:"text"` // what was done, and what came of it
+	Exchange int64  `json:"exchange,omitempty"`
 }
 
 // RunEnd closes a journal.

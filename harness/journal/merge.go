@@ -219,6 +219,12 @@ func renumbered(r Result, offset int64) Result {
 		if f.Exchange != 0 {
 			f.Exchange += offset
 		}
+		f.Steps = slices.Clone(f.Steps)
+		for i := range f.Steps {
+			if f.Steps[i].Exchange != 0 {
+				f.Steps[i].Exchange += offset
+			}
+		}
 		r.Finding = &f
 	}
 	return r

@@ -87,13 +87,14 @@ type resultFacts struct {
 }
 
 type findingFacts struct {
-	Wanted      string `json:"wanted"`
-	Got         string `json:"got"`
-	Pointer     string `json:"pointer,omitempty"`
-	SpecPointer string `json:"spec_pointer,omitempty"`
-	SpecLine    string `json:"spec_line,omitempty"`
-	Exchange    int64  `json:"exchange,omitempty"`
-	Count       int    `json:"count"`
+	Wanted      string         `json:"wanted"`
+	Got         string         `json:"got"`
+	Pointer     string         `json:"pointer,omitempty"`
+	SpecPointer string         `json:"spec_pointer,omitempty"`
+	SpecLine    string         `json:"spec_line,omitempty"`
+	Exchange    int64          `json:"exchange,omitempty"`
+	Count       int            `json:"count"`
+	Steps       []journal.Step `json:"steps,omitempty"`
 }
 
 // evidenceFacts is an exchange that a finding rests on, without headers and bodies: those are in the journal.
@@ -188,7 +189,7 @@ func resultFactsOf(row journal.Result) resultFacts {
 	}
 	if f := row.Finding; f != nil {
 		facts.Finding = &findingFacts{
-			Wanted: head(f.Wanted, textLimit), Got: head(f.Got, textLimit), Pointer: f.Pointer, SpecPointer: f.SpecPointer, SpecLine: f.SpecLine, Exchange: f.Exchange, Count: max(f.Count, 1),
+			Wanted: head(f.Wanted, textLimit), Got: head(f.Got, textLimit), Pointer: f.Pointer, SpecPointer: f.SpecPointer, SpecLine: f.SpecLine, Exchange: f.Exchange, Count: max(f.Count, 1), Steps: f.Steps,
 		}
 	}
 	return facts

@@ -23,6 +23,7 @@ func Screen(run *journal.Run, row journal.Result, s Style) string {
 		}
 		sc.field("wanted", f.Wanted, 4)
 		sc.field("got", f.Got, 5)
+		sc.steps(f.Steps)
 		sc.field("where", whereOf(evidence, row), 3)
 		if f.Count > 1 {
 			sc.field("seen", fmt.Sprintf("in %d exchanges; this is the first", f.Count), 1)
@@ -89,6 +90,28 @@ func (s *screen) field(label, text string, most int) {
 			label = ""
 		}
 		s.add("  " + s.paint(faint, fmt.Sprintf("%-*s", labelWidth, label)) + line)
+	}
+}
+
+// longestStory is how many steps a screen has room for: the last ones, which end in what was found.
+const longestStory = 8
+
+// steps lists what led to the finding, each with the exchange in which the journal has its request and curl line.
+func (s *screen) steps(all []journal.Step) {
+	from := max(0, len(all)-longestStory)
+	if from > 0 {
+		s.field("steps", fmt.Sprintf("%d before these", from), 1)
+	}
+	for i, step := range all[from:] {
+		label := ""
+		if i == 0 && from == 0 {
+			label = "steps"
+		}
+		text := fmt.Sprintf("%d. %s", from+i+1, step.Text)
+		if step.Exchange != 0 {
+			text += fmt.Sprintf(" · exchange %d", step.Exchange)
+		}
+		s.field(label, text, 2)
 	}
 }
 

@@ -26,6 +26,7 @@ import (
 type Options struct {
 	Selection Selection
 	Seed      int64         // 0: in the pack's order; any other number shuffles with it
+	Explore   int           // how many sequences are explored (suites.Env)
 	FailFast  bool          // begin no scenario after the first that failed
 	Strict    bool          // count WARN as a failure
 	Timeout   time.Duration // the whole run; 0: an hour
@@ -79,7 +80,7 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 	// A finding quotes what the target answered, and a target may answer anything, also the caller's secrets.
 	redacted := t.Recorder.Redactor().Sink(rec)
 	env := &suites.Env{
-		Target: t,
+		Target: t, Explore: o.Explore, Seed: o.Seed,
 		Begin: func(s suites.Scenario) {
 			_ = rec.Write(journal.Event{Scenario: &journal.ScenarioStart{Requirement: s.Requirement.ID, Title: s.Title}})
 		},
@@ -172,6 +173,7 @@ func start(t *target.Target, o Options, chosen []suites.Scenario, watched []jour
 		Client:       "built-in",
 		Config:       t.Settings,
 		Seed:         o.Seed,
+		Explore:      o.Explore,
 		Shard:        o.Selection.Shard.String(),
 		Filter:       o.Selection.filter(),
 		Strict:       o.Strict,

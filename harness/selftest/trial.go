@@ -78,7 +78,7 @@ func (t *trial) perform(ctx context.Context) (err error) {
 	if t.order != 0 {
 		rand.New(rand.NewPCG(uint64(t.order), 0)).Shuffle(len(scenarios), func(i, j int) { scenarios[i], scenarios[j] = scenarios[j], scenarios[i] })
 	}
-	env := &suites.Env{Target: tg}
+	env := &suites.Env{Target: tg, Shorten: -1} // that a sequence fails is all that is asked
 	var (
 		mu    sync.Mutex
 		group errgroup.Group

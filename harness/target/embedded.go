@@ -43,6 +43,7 @@ func (p *opening) embedded(ctx context.Context) (*Target, error) {
 		endpoint: endpoint, project: own.ID, token: token, keys: keys, base: transport, sink: p.sink,
 		secrets: emulatorSecrets(d), timeouts: ecs.EmbeddedTimeouts(),
 	})
+	t.Embedded = true
 	t.Endpoint, t.Region, t.ExpiredToken = "embedded emulator", d.Region, own.ExpiredToken
 	if len(d.Projects) > 1 {
 		other := d.Projects[1]

@@ -17,6 +17,7 @@ type Target struct {
 	Client       *ecs.Client
 	Servers      fixture.Source
 	Capabilities map[Capability]bool
+	Embedded     bool   // the server side is the emulator in this process: servers are made as they are wanted, and cost nothing
 	Endpoint     string // shown name of the server side: "embedded emulator" or the URL
 	URL          string // base URL of the server side, without trailing slash
 	ProjectID    string
