@@ -195,7 +195,7 @@ func started(body []byte) (ids []string) {
 }
 
 // meeting is how long a resize waits at the door, so that two which arrive together meet there whatever the machine is doing.
-const meeting = 2 * time.Millisecond
+const meeting = 8 * time.Millisecond
 
 // together makes requests for one server that arrive at the same moment meet: the first of them is led by first, the others by others, which are given what
 // the first was answered.
@@ -275,7 +275,7 @@ func simultaneousResizeLost(c *emulator.Config) {
 	}
 	inPlans(func(o emulator.Order, p emulator.Plan) emulator.Plan {
 		if o.Kind == emulator.OrderResize && o.Refused != nil && o.Refused.Code == "Ecs.0603" {
-			return succeeds(3 * o.Duration) // one after the other, and what is told of it a little later
+			return succeeds(5 * o.Duration) // one after the other, and what is told of it a little later
 		}
 		return p
 	})(c)

@@ -120,6 +120,11 @@ func EachPoll(f func(ctx context.Context, status string) error) WaitOption {
 	return func(w *wait) { w.each = f }
 }
 
+// EachAnswer is called with every whole answer of a wait, those that ask to come back later included, before anything is made of it.
+func EachAnswer(f func(*Answer)) WaitOption {
+	return func(w *wait) { w.answered = f }
+}
+
 // WithOptions applies options (credentials, project) to every poll.
 func WithOptions(o ...Option) WaitOption {
 	return func(w *wait) { w.options = append(w.options, o...) }
@@ -133,6 +138,7 @@ type wait struct {
 	timeouts  Timeouts
 	until     []string
 	each      func(context.Context, string) error
+	answered  func(*Answer)
 	options   []Option
 	history   History
 }
@@ -166,6 +172,9 @@ func (w *wait) poll(parent context.Context, read func(context.Context) (*Answer,
 	for {
 		answer, err := read(ctx)
 		w.history.Polls++
+		if err == nil && w.answered != nil {
+			w.answered(answer)
+		}
 		var hint time.Duration
 		switch {
 		case err != nil:

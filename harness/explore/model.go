@@ -131,6 +131,9 @@ func (m Model) Resize(s State, a Ask) Expected {
 	}
 	if s.Busy { // it may have another flavor by now
 		doubts = append(doubts, rowSecond, rowSameFlavor, rowUnreachable)
+		if len(m.Contract.Behaviour().DowngradeBanned) > 0 {
+			doubts = append(doubts, "") // by then the way back may be one down, for whose refusal no code is documented
+		}
 	}
 	if s.Unpaid {
 		doubts = append(doubts, "") // what a resize gets meanwhile is not documented
@@ -239,7 +242,7 @@ func refusalStatuses() []int { return []int{400, 403, 404, 409} }
 // reachable says whether it is certain that the server can be changed from the flavor it has to another one: from its first flavor to those that are named for
 // it. Of every other way the target's own list knows.
 func (m Model) reachable(s State, to string) bool {
-	return s.Flavor == s.First && !s.Busy && slices.Contains([]string{s.Parts.Target, s.Parts.Other, s.Parts.Dedicated}, to)
+	return s.Flavor == s.First && slices.Contains([]string{s.Parts.Target, s.Parts.Other, s.Parts.Dedicated}, to)
 }
 
 // promises says whether the profile has a row.

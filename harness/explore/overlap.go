@@ -28,7 +28,7 @@ func rounds(o Offers) *rapid.Generator[Round] {
 	}
 	return rapid.Custom(func(t *rapid.T) Round {
 		var r Round
-		for i := range evenly(t, []int{fewestCallers, 3, mostCallers}) {
+		for i := range evenly(t, []int{fewestCallers, fewestCallers, 3, mostCallers}) {
 			asks := []Role{first[i%len(first)]}
 			for range evenly(t, []int{0, 1}) {
 				asks = append(asks, evenly(t, later))
@@ -53,7 +53,16 @@ func (r Round) size() int {
 // Overlaps draws rounds of resizes that overlap and carries them out. A round is wrong when no order of the accepted resizes explains what their jobs and the
 // server show. The first that fails is reported, made shorter where that is possible: what depends on the moment need not happen twice.
 func Overlaps(ctx context.Context, c Config) (*Report, error) {
-	return explore(ctx, &c, nil, rounds(c.Offers), c.carryOutRound)
+	return explore(ctx, &c, plainRounds(c.Offers), rounds(c.Offers), c.carryOutRound)
+}
+
+// plainRounds come first: two callers that want two flavors. With more of them there are more orders, and with them more ways to explain what went wrong.
+func plainRounds(o Offers) []Round {
+	if !o.Other {
+		return nil
+	}
+	plain := Round{[][]Role{{ToTarget}, {ToOther}}}
+	return []Round{plain, plain}
 }
 
 // round is a round being carried out.
@@ -130,12 +139,12 @@ func (r *round) ask(ctx context.Context, caller int, role Role) error {
 	if err := r.issued(a, job, flavor); err != nil {
 		return err
 	}
-	h, before, err := awaited(ctx, r.c.Client, job, ecs.Within(r.c.Client.Timeouts().Job))
-	e := Event{Kind: Resized, Flavor: flavor, Call: call, Return: r.now()}
+	h, after, before, err := awaited(ctx, r.c.Client, job, ecs.Within(r.c.Client.Timeouts().Job))
+	e := Event{Kind: Resized, Flavor: flavor, Call: max(call, after.Sub(r.began)), Return: before.Sub(r.began)}
 	if err := r.saw(ctx, h.Answer, err, "job "+job+" to come to an end"); err != nil {
 		return err
 	}
-	e.Call, e.Done = max(call, before.Sub(r.began)), h.Job.Status == ecs.JobSuccess
+	e.Done = h.Job.Status == ecs.JobSuccess
 	r.mu.Lock()
 	r.events = append(r.events, e)
 	r.done[at].Text += fmt.Sprintf(", its job %s", h.Job.Status)
@@ -195,7 +204,6 @@ func (r *round) saw(ctx context.Context, a *ecs.Answer, err error, wanted string
 }
 
 func (r *round) look(ctx context.Context) (*ecs.Answer, error) {
-	call := r.now()
 	a, err := r.c.Client.ShowServer(ctx, r.server.ID)
 	if err := r.saw(ctx, a, err, "showServer to tell the server's state"); err != nil {
 		return a, err
@@ -206,8 +214,9 @@ func (r *round) look(ctx context.Context) (*ecs.Answer, error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	// How the server rests after a resize is a SHOULD, so only the flavor is evidence.
-	r.events = append(r.events, Event{Kind: Looked, Flavor: s.FlavorID, Call: call, Return: r.now()})
+	e := looked(a, s, r.began)
+	e.Status = "" // how the server rests after a resize is a SHOULD, so only the flavor is evidence
+	r.events = append(r.events, e)
 	return a, nil
 }
 

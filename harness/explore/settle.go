@@ -11,16 +11,21 @@ import (
 
 // look asks for the server and compares it with what is known. While something is under way what was seen is kept for the history.
 func (w *walk) look(ctx context.Context) error {
-	call := w.now()
 	a, s, err := w.show(ctx)
 	if err != nil {
 		return err
 	}
 	if w.state.Busy {
-		w.events = append(w.events, Event{Kind: Looked, Flavor: s.FlavorID, Status: s.Status, Call: call, Return: w.now()})
+		w.events = append(w.events, looked(a, s, w.began))
 		return nil
 	}
 	return w.compare(a, s)
+}
+
+// looked is a look at the server in a history.
+func looked(a *ecs.Answer, s *ecs.Server, began time.Time) Event {
+	at := a.Start.Sub(began)
+	return Event{Kind: Looked, Flavor: s.FlavorID, Status: s.Status, Call: at, Return: at + a.Duration}
 }
 
 func (w *walk) show(ctx context.Context) (*ecs.Answer, *ecs.Server, error) {
@@ -79,9 +84,8 @@ func (w *walk) await(ctx context.Context, k work, alone bool) (Event, error) {
 	if k.kind != Resized {
 		limit = ecs.ForPower()
 	}
-	h, before, err := awaited(ctx, w.c.Client, k.job, limit)
-	e.Call = max(e.Call, before.Sub(w.began))
-	e.Return = w.now()
+	h, after, before, err := awaited(ctx, w.c.Client, k.job, limit)
+	e.Call, e.Return = max(e.Call, after.Sub(w.began)), before.Sub(w.began)
 	if failed := w.saw(ctx, h.Answer, err, "job "+k.job+" to come to an end"); failed != nil {
 		return e, failed
 	}
@@ -106,19 +110,16 @@ func (w *walk) await(ctx context.Context, k work, alone bool) (Event, error) {
 	return e, nil
 }
 
-// awaited waits for the end of a job. before is a moment in which the job had not ended yet: the earliest in which the last look that saw it so can have been
-// sent, which is a pause after the look before it. It is the zero time when the first look showed the end already.
-func awaited(ctx context.Context, c *ecs.Client, job string, o ...ecs.WaitOption) (h *ecs.JobHistory, before time.Time, err error) {
-	limits := c.Timeouts()
-	sent, pause := time.Now(), limits.Poll
-	h, err = c.WaitForJob(ctx, job, append(o, ecs.EachPoll(func(_ context.Context, status string) error {
-		if status != ecs.JobSuccess && status != ecs.JobFail {
-			before = sent
+// awaited waits for the end of a job. Between the two times it ended: the last look that saw it go on was sent at the first of them, and the look that saw its end
+// had come back at the second. The first is the zero time when there was no such look.
+func awaited(ctx context.Context, c *ecs.Client, job string, o ...ecs.WaitOption) (h *ecs.JobHistory, after, before time.Time, err error) {
+	h, err = c.WaitForJob(ctx, job, append(o, ecs.EachAnswer(func(a *ecs.Answer) {
+		before = a.Start.Add(a.Duration)
+		if j, err := a.Job(); err == nil && a.Status == 200 && !j.Terminal() {
+			after = a.Start
 		}
-		sent, pause = time.Now().Add(pause), min(pause*3/2, limits.PollMax)
-		return nil
 	}))...)
-	return h, before, err
+	return h, after, before, err
 }
 
 // after says what one operation by itself has made of the server.
@@ -182,8 +183,7 @@ func (w *walk) explain(ctx context.Context) error {
 	if a, s, err = w.rest(ctx, a, s); err != nil {
 		return err
 	}
-	now := w.now()
-	w.events = append(w.events, Event{Kind: Looked, Flavor: s.FlavorID, Status: s.Status, Call: now, Return: now})
+	w.events = append(w.events, looked(a, s, w.began))
 	first := condition{w.before.Flavor, w.before.Power}
 	if ok, _ := explained(first, w.c.Model.promises(rowRunning), w.events); !ok {
 		return w.broken(a, "order", "/server", "what some order of the accepted operations leads to: "+story(first, w.events[:len(w.events)-1]),
