@@ -51,7 +51,7 @@ func TestServedAndEmbeddedGiveTheSameVerdicts(t *testing.T) {
 	}
 	inventory := serve(t)
 	dir := t.TempDir()
-	got := call(t, "run", "--inventory", inventory, "--allow-orders", "--reports", dir)
+	got := call(t, "run", "--inventory", inventory, "--allow-orders", "--explore", "8", "--reports", dir)
 	if got.code != exitConforms {
 		t.Fatalf("served: exit code %d\n%s%s", got.code, got.stdout, got.stderr)
 	}

@@ -47,16 +47,16 @@ func sequenceDefects() []Defect {
 	}
 }
 
-// memory is what a defect remembers of servers, by id.
-type memory[V any] struct {
+// perServer is what a defect remembers of servers, by id.
+type perServer[V any] struct {
 	mu sync.Mutex
 	of map[string]V
 }
 
-func newMemory[V any]() *memory[V] { return &memory[V]{of: map[string]V{}} }
+func newPerServer[V any]() *perServer[V] { return &perServer[V]{of: map[string]V{}} }
 
 // change replaces what is remembered and returns what was before.
-func (m *memory[V]) change(id string, to func(V) V) (before V) {
+func (m *perServer[V]) change(id string, to func(V) V) (before V) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	before = m.of[id]
@@ -65,7 +65,7 @@ func (m *memory[V]) change(id string, to func(V) V) (before V) {
 }
 
 func secondResizeDoesNothing(c *emulator.Config) {
-	resized := newMemory[int]()
+	resized := newPerServer[int]()
 	inPlans(func(o emulator.Order, p emulator.Plan) emulator.Plan {
 		if o.Kind != emulator.OrderResize || o.Refused != nil {
 			return p
@@ -102,7 +102,7 @@ func inResizes(wrap func(handle func(*emulator.Request) emulator.Answer) func(*e
 }
 
 func dryRunAfterResizeIsReal(c *emulator.Config) {
-	resized := newMemory[bool]()
+	resized := newPerServer[bool]()
 	inResizes(func(handle func(*emulator.Request) emulator.Answer) func(*emulator.Request) emulator.Answer {
 		return func(r *emulator.Request) emulator.Answer {
 			var body map[string]any
@@ -128,7 +128,7 @@ func dryRunAfterResizeIsReal(c *emulator.Config) {
 }
 
 func refusedFlavorIsKept(c *emulator.Config) {
-	refused := newMemory[*emulator.Flavor]()
+	refused := newPerServer[*emulator.Flavor]()
 	changedRule("flavor-sold-out", func(q *emulator.ResizeRequest, f *emulator.Refusal) *emulator.Refusal {
 		if f != nil && !q.DryRun {
 			refused.change(q.ServerID, func(*emulator.Flavor) *emulator.Flavor { return q.Target })
@@ -150,7 +150,7 @@ func refusedFlavorIsKept(c *emulator.Config) {
 }
 
 func jobVanishesWithStart(c *emulator.Config) {
-	jobs, gone := newMemory[[]string](), newMemory[bool]()
+	jobs, gone := newPerServer[[]string](), newPerServer[bool]()
 	inBodies(func(r *http.Request, a *httptest.ResponseRecorder, body map[string]any) {
 		id, _ := body["job_id"].(string)
 		switch {
