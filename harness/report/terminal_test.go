@@ -49,6 +49,23 @@ func TestAFailureOnOneScreen(t *testing.T) {
 	golden(t, "screen-color.txt", screen(broken(), wrongJobID(1), report.Style{Color: true}))
 }
 
+// The last steps are what the finding is about, so they are the ones that stay.
+func TestStepsOnAScreen(t *testing.T) {
+	r := broken()
+	for i := range 11 {
+		r.Finding.Steps = append(r.Finding.Steps, journal.Step{Text: fmt.Sprintf("step of number %d", i+1), Exchange: int64(100 + i)})
+	}
+	got := screen(r, wrongJobID(1), report.Style{})
+	for _, want := range []string{"3 before these", "4. step of number 4 · exchange 103", "11. step of number 11 · exchange 110"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("wanted %q on the screen:\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, "number 3 ") {
+		t.Errorf("wanted only the last steps:\n%s", got)
+	}
+}
+
 func TestTheOrderOfAScreen(t *testing.T) {
 	got := screen(broken(), wrongJobID(1), report.Style{})
 	at := 0
