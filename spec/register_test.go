@@ -19,7 +19,7 @@ var (
 
 	capabilities = []string{
 		"token", "aksk", "v1", "mode", "yearly-monthly", "spot", "windows", "dedicated-host", "lock", "freeze", "cpu-options",
-		"sold-out", "abandoned", "open-beta", "unreachable", "failing-job", "foreign-project", "expired-token", "payment", "auto-pay",
+		"sold-out", "abandoned", "open-beta", "unreachable", "failing-job", "foreign-project", "expired-token", "payment", "auto-pay", "create",
 	}
 
 	matchKeys = []string{"in", "part", "operation", "status", "pointer", "keyword", "layer"}

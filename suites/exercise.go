@@ -62,7 +62,7 @@ func (e *Env) cleanupTimeout() time.Duration {
 }
 
 // Exercise is one scenario being carried out: its body asks it for servers, calls operations through it and asserts with it. A method that cannot do what it
-// says ends the scenario with the verdict that fits. It is for one goroutine.
+// says ends the scenario with the verdict that fits. It is for one goroutine, save that workers which send cases may ask it for servers and assert with it.
 type Exercise struct {
 	env      *Env
 	scenario Scenario
@@ -72,7 +72,8 @@ type Exercise struct {
 
 	mu       sync.Mutex // a body that Ginkgo gave up waiting for may still be running while the rest is told
 	held     []*fixture.Server
-	unclean  []error // what could not be given back as found
+	cases    *caseRun // nil until the cases of the scenario are sent
+	unclean  []error  // what could not be given back as found
 	outcome  outcome
 	began    time.Time
 	took     time.Duration
@@ -161,10 +162,26 @@ func (x *Exercise) Server(ctx context.Context, want fixture.State) *fixture.Serv
 	if err != nil {
 		x.setUp(fmt.Sprintf("no %s server could be had", want), err)
 	}
-	x.mu.Lock()
-	x.held = append(x.held, s)
-	x.mu.Unlock()
+	x.hold(s)
 	return s
+}
+
+// hold notes a server that is to be given back.
+func (x *Exercise) hold(s *fixture.Server) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.held = append(x.held, s)
+}
+
+// heldServer is a server that the scenario holds already, or a new one.
+func (x *Exercise) heldServer(ctx context.Context) *fixture.Server {
+	x.mu.Lock()
+	held := slices.Clone(x.held)
+	x.mu.Unlock()
+	if len(held) > 0 {
+		return held[0]
+	}
+	return x.Server(ctx, fixture.Stopped)
 }
 
 // GiveBack ends a lease before the scenario is over, for a scenario that needs several servers one after the other.

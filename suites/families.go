@@ -18,6 +18,6 @@ func families() []func(*writer) {
 		sequence,
 		v1,
 		authentication, signatures,
-		setUpOperations,
+		setUpOperations, creation,
 	}
 }

@@ -18,6 +18,8 @@ const (
 
 // flavorList is the query for the flavors that a server can be changed to: the documented way to find a flavorRef.
 func flavorList(w *writer) {
+	w.cases("RSZ-FLAVOR-016", "a query with documented values is answered with the list")
+	w.cases("RSZ-FLAVOR-017", "a malformed query of the list brings no server error")
 	w.scenario("RSZ-FLAVOR-006", "every flavor that is listed for the server passes a dry run", func(ctx context.Context, x *Exercise) {
 		s := x.Server(ctx, fixture.Stopped)
 		for _, f := range x.sample(x.candidates(ctx, s)) {

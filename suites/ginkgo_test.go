@@ -128,8 +128,12 @@ func TestThePackRunsUnderGinkgo(t *testing.T) {
 	if failed {
 		t.Error("Ginkgo says that the run failed")
 	}
-	if len(rows) != len(pack.Scenarios()) {
-		t.Errorf("wanted a row for each of %d scenarios, got %d", len(pack.Scenarios()), len(rows))
+	wanted := len(pack.Scenarios())
+	for _, s := range pack.Scenarios() {
+		wanted += len(s.Cases)
+	}
+	if len(rows) != wanted {
+		t.Errorf("wanted a row for each scenario and each case, %d in all, got %d", wanted, len(rows))
 	}
 	for _, r := range rows {
 		if r.Verdict != journal.Pass && r.Verdict != journal.NotApplicable {

@@ -14,6 +14,7 @@ import (
 
 // job is the life of a resize job. The resize is only ordered by its request; the job is what tells when it is done.
 func job(w *writer) {
+	w.cases("RSZ-JOB-019", "a malformed job query brings no server error")
 	w.scenario("RSZ-JOB-001", "the answer to a resize carries the id of a job that showJob knows", func(ctx context.Context, x *Exercise) {
 		shown := x.ShowJob(ctx, x.begun(ctx, x.Server(ctx, fixture.Stopped)))
 		x.Expect(shown, jobStatus, isID(), "the job's status")

@@ -23,6 +23,9 @@ func (s shelf) Lease(_ context.Context, want fixture.State) (*fixture.Server, er
 	}
 	return &fixture.Server{ID: "server-1", State: want}, nil
 }
+func (s shelf) LeaseSpare(context.Context, fixture.State) (*fixture.Server, error) {
+	return nil, nil
+}
 func (s shelf) Release(context.Context, *fixture.Server) error { return s.release }
 func (s shelf) Pay(context.Context, string) error              { return nil }
 

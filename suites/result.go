@@ -8,7 +8,8 @@ import (
 	"resize-conformance/harness/journal"
 )
 
-// Perform carries one scenario out, gives its servers back and returns its result, and a second one of kind cleanup when something could not be left as found.
+// Perform carries one scenario out, gives its servers back and returns its result, then those of its cases, and one of kind cleanup when something could not be left
+// as found.
 // It needs no Ginkgo, so that any number of runs can be made in one process.
 func (s Scenario) Perform(ctx context.Context, env *Env) []journal.Result {
 	x := begin(env, s)
@@ -18,14 +19,14 @@ func (s Scenario) Perform(ctx context.Context, env *Env) []journal.Result {
 	return x.results()
 }
 
-// results are the rows for the journal: the scenario's, and one for what could not be left as found.
+// results are the rows for the journal: the scenario's, one for each of its cases, and one for what could not be left as found.
 func (x *Exercise) results() []journal.Result {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	r := x.scenario.resultOf(journal.KindScenario)
 	r.Verdict, r.Reason, r.Finding = x.outcome.verdict, x.outcome.reason, x.outcome.finding
 	r.Exchanges, r.Start, r.Duration = x.scope.Exchanges(), x.began, x.took
-	rows := []journal.Result{r}
+	rows := append([]journal.Result{r}, x.scenario.caseRows(x.cases, r)...)
 	if len(x.unclean) > 0 {
 		c := x.scenario.resultOf(journal.KindCleanup)
 		c.Verdict = journal.Blocked
@@ -36,9 +37,9 @@ func (x *Exercise) results() []journal.Result {
 	return rows
 }
 
-// NotRun is the result of a scenario that was chosen and then left out on purpose; why is one phrase.
-func (s Scenario) NotRun(why string) journal.Result {
+// NotRun are the results of a scenario that was chosen and then left out on purpose, and of its cases; why is one phrase.
+func (s Scenario) NotRun(why string) []journal.Result {
 	r := s.resultOf(journal.KindScenario)
 	r.Verdict, r.Reason = journal.Blocked, "not run: "+why
-	return r
+	return append([]journal.Result{r}, s.caseRows(nil, r)...)
 }

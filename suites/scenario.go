@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 
+	"resize-conformance/harness/cases"
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/ecs"
 	"resize-conformance/harness/journal"
@@ -30,11 +31,16 @@ type Scenario struct {
 	Raw         bool   // sends bytes that no client library would: not for an external client
 	File        string // repository-relative, "suites/state.go"
 	Line        int
+	// Cases are the requests of a scenario that sends those derived from the contract, each with a result of its own; nil for every other scenario.
+	Cases []cases.Case
 
 	id       string
 	v1       bool // resizes through v1
 	explores bool // carries out as many sequences as the run asks for
 	run      func(context.Context, *Exercise)
+
+	derived  bool      // sends Cases
+	examples []example // to be sent beside the derived ones
 }
 
 // Name is how the scenario is shown and selected: "RSZ-STATE-001 a stopped server is resized".
@@ -121,6 +127,11 @@ func bind(c *contract.Contract, written []Scenario) (*Pack, error) {
 		problems []error
 		first    = map[string]Scenario{}
 	)
+	derived, err := casesOf(c)
+	if err != nil {
+		return nil, err
+	}
+	written = append(slices.Clone(written), unwritten(c, written)...)
 	v1Only := !slices.ContainsFunc(c.Requirements(), func(r contract.Requirement) bool { return r.Operation == string(ecs.ResizeServer) })
 	for _, s := range written {
 		where := fmt.Sprintf("%s:%d: scenario %q", s.File, s.Line, s.id)
@@ -141,9 +152,17 @@ func bind(c *contract.Contract, written []Scenario) (*Pack, error) {
 			problems = append(problems, fmt.Errorf("%s: wanted a requirement with tested: %s, %s:%d says tested: %s", where, contract.ByScenario, r.File, r.Line, r.Tested))
 			continue
 		}
+		if s.derived != r.HasCases() {
+			problems = append(problems, fmt.Errorf("%s: %s:%d says by its cases that the scenario sends those derived from the contract; it is the other way here", where, r.File, r.Line))
+			continue
+		}
 		s.Requirement, s.v1 = r, v1Only || r.Operation == string(ecs.ResizePostPaidServer)
 		if !r.AppliesTo(c.Profile) {
 			pack.leftOut = append(pack.leftOut, s)
+			continue
+		}
+		if s = s.withCases(derived[s.id]); s.derived && len(s.Cases) == 0 {
+			problems = append(problems, fmt.Errorf("%s:%d: requirement %s has cases in its row, but no constraint of a request falls to it", r.File, r.Line, r.ID))
 			continue
 		}
 		pack.scenarios = append(pack.scenarios, s)

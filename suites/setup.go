@@ -19,6 +19,9 @@ func setUpOperations(w *writer) {
 		a, err := x.client().StartServers(ctx, []string{s.ID})
 		x.powered(ctx, s, x.answered(ctx, a, err, "an answer to the start request"), statusActive)
 	})
+	w.cases("RSZ-SETUP-004", "a start or stop whose body is empty or no JSON is rejected")
+	w.cases("RSZ-SETUP-005", "a malformed start or stop, or one of servers that nobody has, brings no server error")
+	w.cases("RSZ-SETUP-010", "a malformed query of a server brings no server error")
 }
 
 // Stop stops a server and waits until it is stopped.

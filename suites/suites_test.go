@@ -50,7 +50,12 @@ func performAll(t *testing.T, tg *target.Target, scenarios []Scenario) map[strin
 				mu.Lock()
 				results[s.Requirement.ID] = rows[0]
 				for _, c := range rows[1:] {
-					t.Errorf("%s: %s", s.Name(), c.Reason)
+					switch {
+					case c.Kind == journal.KindCleanup:
+						t.Errorf("%s: %s", s.Name(), c.Reason)
+					case rows[0].Verdict == journal.Pass && c.Verdict != journal.Pass:
+						t.Errorf("%s: wanted each case of a scenario that passed to have passed, got %s %s", c.Key(), c.Verdict, c.Reason)
+					}
 				}
 				mu.Unlock()
 			}

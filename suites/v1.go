@@ -30,4 +30,7 @@ func v1(w *writer) {
 		s := x.Server(ctx, fixture.Stopped)
 		x.jobWithoutOrder(ctx, x.good(s))
 	})
+	w.cases("RSZ-V1-008", "v1 rejects a body that breaks its schema or is no JSON, and accepts one that keeps it")
+	w.cases("RSZ-V1-009", "v1 does not accept a body that is declared to be something else than JSON")
+	w.cases("RSZ-V1-010", "what no source speaks of brings no server error from v1")
 }

@@ -63,7 +63,11 @@ type Requirement struct {
 	Line      int      // line of its id in File
 	Retired   bool     // stands in the tombstone list only
 
+	// Sanity says that no source documents what the cases of the row are answered (expect: sanity).
+	Sanity bool
+
 	matches []match
+	cases   []match
 }
 
 // Family is the part of the id that names the behaviour family: "RSZ-STATE" of "RSZ-STATE-001".

@@ -246,7 +246,7 @@ func TestMostSpecificMatchWins(t *testing.T) {
 		{ID: "RSZ-A-009", matches: []match{{in: inResponse, parts: []string{partHeader}, pointer: []string{"X-Request-Id"}, members: 3}}},
 		{ID: "RSZ-A-010", Profiles: []string{"cn"}, matches: []match{{in: inResponse, parts: []string{partQuery}, anyPointer: true, members: 2}}},
 	}
-	reg := &register{matchers: buildMatchers(rows)}
+	reg := &register{matchers: buildMatchers(rows, func(r Requirement) []match { return r.matches })}
 	for _, k := range []struct {
 		v         journal.Violation
 		operation string

@@ -78,8 +78,9 @@ type match struct {
 	statuses   []string // "2xx", "404"
 	pointer    []string // tokens; "*" stands for any one
 	keywords   []string
-	anyPointer bool // no pointer is given
-	members    int  // how many keys the match has
+	anyPointer bool     // no pointer is given
+	sides      []string // of the boundary; for cases only
+	members    int      // how many keys the match has
 }
 
 // readMatches reads a match or a list of them. Without operations, any name of one is taken.
@@ -98,28 +99,14 @@ func readMatches(complain complaint, n *yaml.Node, operations []string) []match 
 		complain("match: want a mapping like {in: response, part: body}, or a list of them; got %s", kindName(n))
 		return nil
 	}
-	known := []string{"in", "part", "operation", "status", "pointer", "keyword", "layer"}
-	m := match{in: text(n, "in"), anyPointer: true}
-	for key := range pairs(n) {
-		if !slices.Contains(known, key) {
-			complain("match: unknown key %q%s", key, nearest.Hint(key, known))
-		}
-		m.members++
-	}
-	oneOf(complain, "match: in", m.in, inRequest, inResponse)
-	m.parts = namedList(complain, n, "part", parts())
-	m.operations = namedList(complain, n, "operation", operations)
-	m.keywords = namedList(complain, n, "keyword", keywords())
-	if layer := namedList(complain, n, "layer", []string{layerStrict}); len(layer) > 0 {
-		if len(m.keywords) > 0 {
-			complain("match: layer and keyword together; a layer is a set of keywords already")
-		}
-		m.keywords = strictKeywords()
-	}
+	complain = within(complain, "match")
+	m := readPlace(complain, n, operations, keywords(), []string{"in", "part", "operation", "status", "pointer", "keyword", "layer"})
+	m.in = text(n, "in")
+	oneOf(complain, "in", m.in, inRequest, inResponse)
 	for _, s := range stringList(complain, n, "status") {
 		s = strings.ToLower(s)
 		if !validStatusPattern(s) {
-			complain("match: status %q; want a number like 404, or a class like 4xx", s)
+			complain("status %q; want a number like 404, or a class like 4xx", s)
 		}
 		m.statuses = append(m.statuses, s)
 	}
@@ -133,11 +120,37 @@ func readMatches(complain complaint, n *yaml.Node, operations []string) []match 
 	return []match{m}
 }
 
+// within puts the name of what is being read before a complaint.
+func within(complain complaint, what string) complaint {
+	return func(format string, args ...any) { complain(what+": "+format, args...) }
+}
+
+// readPlace reads the members that a match and an entry of cases have in common.
+func readPlace(complain complaint, n *yaml.Node, operations, keywords, known []string) match {
+	m := match{anyPointer: true}
+	for key := range pairs(n) {
+		if !slices.Contains(known, key) {
+			complain("unknown key %q%s", key, nearest.Hint(key, known))
+		}
+		m.members++
+	}
+	m.parts = namedList(complain, n, "part", parts())
+	m.operations = namedList(complain, n, "operation", operations)
+	m.keywords = namedList(complain, n, "keyword", keywords)
+	if layer := namedList(complain, n, "layer", []string{layerStrict}); len(layer) > 0 {
+		if len(m.keywords) > 0 {
+			complain("layer and keyword together; a layer is a set of keywords already")
+		}
+		m.keywords = strictKeywords()
+	}
+	return m
+}
+
 func namedList(complain complaint, n *yaml.Node, key string, known []string) []string {
 	list := stringList(complain, n, key)
 	for _, s := range list {
 		if known != nil && !slices.Contains(known, s) {
-			complain("match: unknown %s %q%s", key, s, nearest.Hint(s, known))
+			complain("unknown %s %q%s", key, s, nearest.Hint(s, known))
 		}
 	}
 	return list
@@ -174,10 +187,10 @@ func (m matcher) specificity() []int {
 }
 
 // buildMatchers sorts all matches, the most specific first; among equals the order of the document stays.
-func buildMatchers(rows []Requirement) []matcher {
+func buildMatchers(rows []Requirement, of func(Requirement) []match) []matcher {
 	var out []matcher
 	for _, r := range rows {
-		for _, m := range r.matches {
+		for _, m := range of(r) {
 			out = append(out, matcher{match: m, id: r.ID, level: r.Level, profiles: r.Profiles})
 		}
 	}

@@ -78,6 +78,7 @@ type Kind string
 // The kinds of result.
 const (
 	KindScenario Kind = "scenario" // one Ginkgo It
+	KindCase     Kind = "case"     // one request of a scenario that sends many; its scenario's result tells of all of them
 	KindSchema   Kind = "schema"   // the contract's judgement of every exchange of the run
 	KindMonitor  Kind = "monitor"  // what a watcher over all exchanges found
 	KindCleanup  Kind = "cleanup"  // leaving a server as it was found
@@ -226,7 +227,8 @@ type Step struct {
 // RunEnd closes a journal.
 type RunEnd struct {
 	Duration    time.Duration   `json:"duration_ns"`
-	Counts      map[Verdict]int `json:"counts"`
+	Counts      map[Verdict]int `json:"counts"`          // without cases
+	Cases       map[Verdict]int `json:"cases,omitempty"` // of cases
 	Exchanges   int64           `json:"exchanges"`
 	Interrupted string          `json:"interrupted,omitempty"` // the signal or reason, when the run did not come to its end
 	ExitCode    int             `json:"exit_code"`

@@ -40,6 +40,12 @@ func Conclude(run *Run, strict bool) Conclusion {
 	}
 	rows := run.Rows()
 	counts := Counts(rows)
+	// A case tells nothing that the result of its scenario does not, so that one cause is one reason; a case that failed although its scenario did not counts by itself.
+	for verdict, n := range CaseCounts(rows) {
+		if counts[verdict] == 0 {
+			counts[verdict] = n
+		}
+	}
 	c := Conclusion{}
 	because := func(code, n int, one, many string) {
 		if n == 0 {
@@ -53,7 +59,7 @@ func Conclude(run *Run, strict bool) Conclusion {
 		c.Reasons = append(c.Reasons, fmt.Sprintf("%d %s", n, many))
 	}
 	missing := len(run.Missing())
-	because(ExitHarness, counts[HarnessError]-missing, "harness error", "harness errors")
+	because(ExitHarness, errorsGiven(run), "harness error", "harness errors")
 	because(ExitHarness, missing, "planned result missing", "planned results missing")
 	because(ExitNot, counts[Fail], "failure", "failures")
 	because(ExitNot, counts[NotTestable], "not testable although declared", "not testable although declared")
@@ -67,6 +73,18 @@ func Conclude(run *Run, strict bool) Conclusion {
 		c.Reasons = append(c.Reasons, "no scenario was carried out")
 	}
 	return c
+}
+
+// errorsGiven counts harness errors, without those that stand for a missing result.
+func errorsGiven(run *Run) int {
+	n := Counts(run.Results)[HarnessError]
+	if n == 0 {
+		n = CaseCounts(run.Results)[HarnessError]
+	}
+	if len(run.flaws()) > 0 {
+		n++
+	}
+	return n
 }
 
 // carriedOut says whether any scenario came as far as an assertion.

@@ -160,17 +160,20 @@ func mergedStart(runs []*Run) Event {
 	return Event{Time: at, Type: RunStarted, Start: &start}
 }
 
-// dealtBack undoes the dealing of the pack to shards: position k of shard i was position k*n+i-1 of the pack. Rows that every shard plans come last.
+// dealtBack undoes the dealing of the pack to shards: position k of shard i was position k*n+i-1 of the pack. A scenario's cases stay with it; rows that every shard
+// plans come last.
 func dealtBack(runs []*Run) []Planned {
-	var scenarios [][]Planned
+	var scenarios [][][]Planned
 	var rest []Planned
 	seen := map[string]bool{}
 	longest := 0
 	for _, r := range runs {
-		var own []Planned
+		var own [][]Planned
 		for _, p := range r.Start.Planned {
-			if !perShard(p.Kind) {
-				own = append(own, p)
+			if p.Kind == KindCase && len(own) > 0 {
+				own[len(own)-1] = append(own[len(own)-1], p)
+			} else if !perShard(p.Kind) {
+				own = append(own, []Planned{p})
 			} else if !seen[p.Key()] {
 				seen[p.Key()] = true
 				rest = append(rest, p)
@@ -183,7 +186,7 @@ func dealtBack(runs []*Run) []Planned {
 	for k := range longest {
 		for _, own := range scenarios {
 			if k < len(own) {
-				plan = append(plan, own[k])
+				plan = append(plan, own[k]...)
 			}
 		}
 	}

@@ -199,11 +199,26 @@ func (r *Run) flaws() []string {
 // Whole says that the journal tells a run from start to end and every planned result is in it.
 func (r *Run) Whole() bool { return len(r.flaws()) == 0 && len(r.Missing()) == 0 }
 
-// Counts counts verdicts.
+// Counts counts verdicts. Cases are left out: their scenario's verdict tells of all of them, and one cause is to count once.
 func Counts(rows []Result) map[Verdict]int {
+	return countIf(rows, func(r Result) bool { return r.Kind != KindCase })
+}
+
+// CaseCounts counts the verdicts of cases alone; nil when there are none.
+func CaseCounts(rows []Result) map[Verdict]int {
+	counts := countIf(rows, func(r Result) bool { return r.Kind == KindCase })
+	if len(counts) == 0 {
+		return nil
+	}
+	return counts
+}
+
+func countIf(rows []Result, counted func(Result) bool) map[Verdict]int {
 	counts := map[Verdict]int{}
 	for _, row := range rows {
-		counts[row.Verdict]++
+		if counted(row) {
+			counts[row.Verdict]++
+		}
 	}
 	return counts
 }
@@ -215,7 +230,8 @@ func (r *Run) finish(at time.Time, interrupted string, exchanges int64) RunEnd {
 	if r.Started.IsZero() {
 		ended.End.Duration = 0
 	}
-	ended.End.Counts = Counts(ended.Rows())
+	rows := ended.Rows()
+	ended.End.Counts, ended.End.Cases = Counts(rows), CaseCounts(rows)
 	ended.End.ExitCode = ExitCode(&ended, r.Start.Strict)
 	return *ended.End
 }

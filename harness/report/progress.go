@@ -33,10 +33,17 @@ func (p *Progress) Write(e journal.Event) error {
 	defer p.mu.Unlock()
 	switch {
 	case e.Start != nil:
-		p.total = len(e.Start.Planned)
+		for _, planned := range e.Start.Planned {
+			if planned.Kind != journal.KindCase {
+				p.total++
+			}
+		}
 	case e.Scenario != nil:
 		p.current = e.Scenario.Key()
 	case e.Result != nil:
+		if e.Result.Kind == journal.KindCase {
+			return nil // its scenario's result tells of it
+		}
 		// A cleanup has no place in the plan and must not count the run beyond its end.
 		if e.Result.Kind != journal.KindCleanup {
 			p.done++

@@ -4,6 +4,7 @@ import (
 	_ "embed" // for the schema
 	"encoding/json"
 	"io"
+	"slices"
 	"time"
 
 	"resize-conformance/harness/journal"
@@ -25,6 +26,7 @@ type results struct {
 	ExitCode      int             `json:"exit_code"`
 	Because       []string        `json:"because"`
 	Counts        map[string]int  `json:"counts"`
+	Cases         map[string]int  `json:"cases"`
 	Run           runFacts        `json:"run"`
 	Families      []familyFacts   `json:"families"`
 	Results       []resultFacts   `json:"results"`
@@ -134,7 +136,7 @@ func resultsOf(run *journal.Run, o Options) results {
 	s := run.Start
 	doc := results{
 		SchemaVersion: ResultsVersion, Verdict: wordFor(conclusion, rows, o.Strict), ExitCode: conclusion.ExitCode, Because: listed(conclusion.Reasons),
-		Counts: countsOf(rows),
+		Counts: countsOf(withoutCases(rows)), Cases: countsOf(onlyCases(rows)),
 		Run: runFacts{
 			Started: run.Started, DurationMS: ms(wall(run)), Whole: run.Whole(), Problems: listed(run.Problems), UnderWay: []string{}, Target: s.Target, Client: s.Client,
 			Profile: s.Profile, ContractFile: s.ContractFile, ContractHash: s.ContractHash, SuiteVersion: s.SuiteVersion, GoVersion: s.GoVersion,
@@ -152,7 +154,7 @@ func resultsOf(run *journal.Run, o Options) results {
 	for _, u := range run.UnderWay() {
 		doc.Run.UnderWay = append(doc.Run.UnderWay, u.Key())
 	}
-	for _, f := range byFamily(rows) {
+	for _, f := range byFamily(withoutCases(rows)) {
 		doc.Families = append(doc.Families, familyFacts{Family: f.name, Title: s.Families[f.name], Counts: countsOf(f.rows)})
 	}
 	proven := map[int64]bool{}
@@ -197,16 +199,31 @@ func resultFactsOf(row journal.Result) resultFacts {
 
 // countsOf counts every verdict, those that did not occur too: a reader need not ask whether a name is missing or zero.
 func countsOf(rows []journal.Result) map[string]int {
-	counted := journal.Counts(rows)
 	counts := map[string]int{}
-	known := 0
 	for _, v := range journal.Verdicts() {
-		counts[string(v)] = counted[v]
-		known += counted[v]
+		counts[string(v)] = 0
 	}
-	counts[string(journal.HarnessError)] += len(rows) - known
+	for _, row := range rows {
+		verdict := string(row.Verdict)
+		if _, known := counts[verdict]; !known {
+			verdict = string(journal.HarnessError)
+		}
+		counts[verdict]++
+	}
 	return counts
 }
+
+// withoutCases are the rows that count: of a scenario with cases its own, which tells of all of them.
+func withoutCases(rows []journal.Result) []journal.Result {
+	return slices.DeleteFunc(slices.Clone(rows), isCase)
+}
+
+// onlyCases are the rows of cases.
+func onlyCases(rows []journal.Result) []journal.Result {
+	return slices.DeleteFunc(slices.Clone(rows), func(r journal.Result) bool { return !isCase(r) })
+}
+
+func isCase(r journal.Result) bool { return r.Kind == journal.KindCase }
 
 // family is the rows of one requirement family.
 type family struct {

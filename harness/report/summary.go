@@ -22,7 +22,8 @@ type TerminalOptions struct {
 // Terminal writes what a person wants to know when a run is over: each failure on a screen (many that are the same on one), the warnings, a table by
 // requirement family, the verdict, and where the reports are.
 func Terminal(out io.Writer, run *journal.Run, o TerminalOptions) error {
-	t := &terminal{screen: screen{Style: o.Style}, o: o, run: run, rows: run.Rows()}
+	t := &terminal{screen: screen{Style: o.Style}, o: o, run: run}
+	t.rows, t.cases = shownRows(run.Rows())
 	t.failures()
 	t.oneLiners()
 	t.notes()
@@ -43,6 +44,21 @@ type terminal struct {
 	o    TerminalOptions
 	run  *journal.Run
 	rows []journal.Result
+
+	cases []journal.Result // their scenarios' rows tell of them
+}
+
+// shownRows are those that a terminal shows. A case is among them only when it is worse than its scenario says, which no run of this suite leaves.
+func shownRows(all []journal.Result) (rows, cases []journal.Result) {
+	cases = onlyCases(all)
+	told := map[string]bool{}
+	for _, r := range withoutCases(all) {
+		told[r.Requirement] = told[r.Requirement] || r.Verdict != journal.Pass && r.Verdict != journal.NotApplicable
+	}
+	rows = slices.DeleteFunc(slices.Clone(all), func(r journal.Result) bool {
+		return isCase(r) && (told[r.Requirement] || r.Verdict == journal.Pass || r.Verdict == journal.NotApplicable)
+	})
+	return rows, cases
 }
 
 // group is rows that failed in the same way; one cause, such as a server that is down, makes many of them.
@@ -249,7 +265,11 @@ func (t *terminal) verdict() {
 	if len(c.Reasons) > 0 {
 		sentence += ": " + strings.Join(c.Reasons, ", ")
 	}
-	facts := []string{inWords(countsOf(t.rows), columnsOf()), counted(len(t.run.Exchanges), "exchange"), millis(wall(t.run))}
+	facts := []string{inWords(countsOf(t.rows), columnsOf())}
+	if len(t.cases) > 0 {
+		facts = append(facts, counted(len(t.cases), "case")+": "+inWords(countsOf(t.cases), columnsOf()))
+	}
+	facts = append(facts, counted(len(t.run.Exchanges), "exchange"), millis(wall(t.run)))
 	if s.Shard != "" {
 		facts = append(facts, "shard "+s.Shard)
 	}

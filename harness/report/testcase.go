@@ -13,7 +13,11 @@ const textLimit = 10_000
 
 func (j *junit) testcase(c testcase) {
 	row := c.row
-	attributes := []attribute{{"classname", "conformance." + journal.Family(row.Requirement)}, {"name", c.name}}
+	class := journal.Family(row.Requirement)
+	if isCase(row) {
+		class = row.Requirement // so that the cases of a scenario stand together
+	}
+	attributes := []attribute{{"classname", "conformance." + class}, {"name", c.name}}
 	facts := factsOf(row)
 	if j.dialect == Rich {
 		if row.File != "" {

@@ -32,7 +32,7 @@ type Options struct {
 	Timeout   time.Duration // the whole run; 0: an hour
 	Version   string        // of the suite
 	Command   string        // the command line, without secrets
-	// Rerun gives the command line that runs only one scenario again.
+	// Rerun gives the command line that runs only one scenario again, or one of its cases: then requirement is the case's id.
 	Rerun func(requirement, title string) string
 	// Watch is told of every event after it was written; nil: nobody is. It must not block.
 	Watch func(journal.Event)
@@ -92,6 +92,9 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 		if o.Rerun != nil && r.Kind == journal.KindScenario {
 			r.Rerun = o.Rerun(r.Requirement, r.Title)
 		}
+		if o.Rerun != nil && r.Kind == journal.KindCase && r.Verdict != journal.Pass {
+			r.Rerun = o.Rerun(r.Requirement+"/"+r.Title, r.Title)
+		}
 		// A failed write is sticky in the journal's writer; Finish and Close tell it.
 		_ = redacted.Write(journal.Event{Result: &r})
 	}
@@ -114,7 +117,9 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 		// They were left out on purpose. What a signal or a crash leaves out stays missing, and makes the record less than whole.
 		for _, s := range chosen {
 			if !given[s.Requirement.ID+" "+s.Title] {
-				give(s.NotRun("--fail-fast ended the run after the first failure"))
+				for _, r := range s.NotRun("--fail-fast ended the run after the first failure") {
+					give(r)
+				}
 			}
 		}
 	}
@@ -150,6 +155,9 @@ func Choose(pack *suites.Pack, s Selection) ([]suites.Scenario, error) {
 	candidates := make([]candidate, len(all))
 	for i, sc := range all {
 		candidates[i] = candidate{Requirement: sc.Requirement.ID, Title: sc.Title, Labels: sc.Labels()}
+		for _, c := range sc.Cases {
+			candidates[i].Cases = append(candidates[i].Cases, c.ID())
+		}
 	}
 	taken, err := choose(candidates, s)
 	if err != nil {
@@ -158,6 +166,9 @@ func Choose(pack *suites.Pack, s Selection) ([]suites.Scenario, error) {
 	chosen := make([]suites.Scenario, len(taken))
 	for i, at := range taken {
 		chosen[i] = all[at]
+		if cases := s.casesOf(candidates[at]); cases != nil {
+			chosen[i] = chosen[i].Only(cases...)
+		}
 	}
 	return chosen, nil
 }
@@ -190,6 +201,9 @@ func start(t *target.Target, o Options, chosen []suites.Scenario, watched []jour
 	}
 	for _, sc := range chosen {
 		s.Planned = append(s.Planned, journal.Planned{Requirement: sc.Requirement.ID, Title: sc.Title, Kind: journal.KindScenario})
+		for _, c := range sc.Cases {
+			s.Planned = append(s.Planned, journal.Planned{Requirement: c.Requirement.ID, Title: c.Title, Kind: journal.KindCase})
+		}
 	}
 	s.Planned = append(s.Planned, watched...)
 	return s

@@ -11,13 +11,14 @@ import (
 
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/nearest"
+	"resize-conformance/suites"
 )
 
 // Selection says which scenarios of the pack a run takes. The zero value takes all of them.
 // Every part must match something: a filter that selects nothing is an error and never an empty green run.
 type Selection struct {
 	Focus        []string // regular expressions over "ID title"; a scenario is taken when one of them matches
-	Requirements []string // requirement ids or families ("RSZ-JOB-003", "RSZ-JOB"); taken when one of them names it
+	Requirements []string // requirement ids, families or cases ("RSZ-JOB-003", "RSZ-JOB", "RSZ-BODY-012/enum"); taken when one of them names it
 	Labels       string   // a Ginkgo label filter, e.g. "level:must && !needs:mode"
 	Shard        Shard    // after the other filters
 }
@@ -62,6 +63,7 @@ type candidate struct {
 	Requirement string
 	Title       string
 	Labels      []string
+	Cases       []string // ids of the cases that the scenario sends
 }
 
 // choose returns the positions of the pack that a selection takes, in order.
@@ -82,7 +84,7 @@ func choose(pack []candidate, s Selection) ([]int, error) {
 			return nil, err
 		}
 		err := narrow("--requirement "+strings.Join(s.Requirements, ","), "", func(c candidate) bool {
-			return slices.ContainsFunc(s.Requirements, func(name string) bool { return names(name, c.Requirement) })
+			return slices.ContainsFunc(s.Requirements, func(name string) bool { return c.named(name) })
 		})
 		if err != nil {
 			return nil, err
@@ -133,9 +135,34 @@ func names(name, requirement string) bool {
 	return name == requirement || strings.HasPrefix(requirement, strings.TrimSuffix(name, "-")+"-")
 }
 
+// named says whether a name is that of the scenario's requirement, of its family, or of some of its cases.
+func (c candidate) named(name string) bool {
+	return names(name, c.Requirement) || slices.ContainsFunc(c.Cases, func(id string) bool { return suites.CaseNamed(id, name) })
+}
+
+// casesOf gives the names by which the selection takes only some cases of a scenario; nil when it takes the whole of it.
+func (s Selection) casesOf(c candidate) []string {
+	var some []string
+	for _, name := range s.Requirements {
+		if names(name, c.Requirement) {
+			return nil
+		}
+		if c.named(name) {
+			some = append(some, name)
+		}
+	}
+	return some
+}
+
 func checkRequirementNames(pack []candidate, wanted []string) error {
 	for _, name := range wanted {
-		if !slices.ContainsFunc(pack, func(c candidate) bool { return names(name, c.Requirement) }) {
+		if requirement, _, isCase := strings.Cut(name, "/"); isCase {
+			i := slices.IndexFunc(pack, func(c candidate) bool { return c.Requirement == requirement })
+			if i >= 0 && !pack[i].named(name) {
+				return &UsageError{fmt.Sprintf("%s has no case %q%s; `conformance cases --requirement %s` shows all of them", requirement, name, nearest.Hint(name, pack[i].Cases), requirement)}
+			}
+		}
+		if !slices.ContainsFunc(pack, func(c candidate) bool { return c.named(name) }) {
 			return &UsageError{fmt.Sprintf("no scenario is bound to requirement %q%s; `conformance list` shows all of them", name, nearest.Hint(name, requirementNames(pack)))}
 		}
 	}

@@ -9,11 +9,11 @@ import (
 
 func samplePack() []candidate {
 	return []candidate{
-		{"RSZ-STATE-001", "a stopped server is resized", []string{"RSZ-STATE-001", "level:must"}},
-		{"RSZ-STATE-002", "a running server is refused", []string{"RSZ-STATE-002", "level:must"}},
-		{"RSZ-JOB-003", "statuses move only legally", []string{"RSZ-JOB-003", "level:must"}},
-		{"RSZ-JOB-013", "the job says resizeServer", []string{"RSZ-JOB-013", "level:should"}},
-		{"RSZ-DRY-001", "a valid request passes", []string{"RSZ-DRY-001", "level:must"}},
+		{Requirement: "RSZ-STATE-001", Title: "a stopped server is resized", Labels: []string{"RSZ-STATE-001", "level:must"}},
+		{Requirement: "RSZ-STATE-002", Title: "a running server is refused", Labels: []string{"RSZ-STATE-002", "level:must"}},
+		{Requirement: "RSZ-JOB-003", Title: "statuses move only legally", Labels: []string{"RSZ-JOB-003", "level:must"}},
+		{Requirement: "RSZ-JOB-013", Title: "the job says resizeServer", Labels: []string{"RSZ-JOB-013", "level:should"}},
+		{Requirement: "RSZ-DRY-001", Title: "a valid request passes", Labels: []string{"RSZ-DRY-001", "level:must"}},
 	}
 }
 

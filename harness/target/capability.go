@@ -34,6 +34,7 @@ const (
 	CapExpiredToken  Capability = "expired-token"   // an expired token is given
 	CapPayment       Capability = "payment"         // the run may settle orders
 	CapAutoPay       Capability = "auto-pay"        // the run may send isAutoPay "true" for a yearly/monthly server
+	CapCreate        Capability = "create"          // the run may make servers and delete them again
 )
 
 // KnownCapability describes one capability.
@@ -71,6 +72,7 @@ func Capabilities() []KnownCapability {
 		{Name: CapExpiredToken, What: "an expired token is given", Follows: "expired-token", never: "it follows from --expired-token"},
 		{Name: CapPayment, What: "the run can settle an order", Follows: "inventory: pay-order", never: "it follows from pay-order in the inventory"},
 		{Name: CapAutoPay, What: `isAutoPay "true" may be sent for a yearly/monthly server`, Follows: "allow-orders", never: "it follows from --allow-orders"},
+		{Name: CapCreate, What: "the run may make servers of its own, of made-up image and network, and delete them again"},
 	}
 }
 

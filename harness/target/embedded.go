@@ -135,6 +135,11 @@ func (s *embeddedSource) Lease(_ context.Context, want fixture.State) (*fixture.
 	return server, nil
 }
 
+// LeaseSpare makes one more server: there is always room for one (fixture.Source).
+func (s *embeddedSource) LeaseSpare(ctx context.Context, want fixture.State) (*fixture.Server, error) {
+	return s.Lease(ctx, want)
+}
+
 // spec is what a server in a state is made from. *fixture.NotOffered: the edition, or what the emulator was made of, has none.
 func (s *embeddedSource) spec(want fixture.State) (emulator.ServerSpec, error) {
 	lacks := func(why string) (emulator.ServerSpec, error) {
@@ -231,6 +236,7 @@ func describedCapabilities(d emulator.Description) map[Capability]bool {
 	own := d.Projects[0]
 	has := map[Capability]bool{
 		CapToken: own.Token != "", CapAKSK: own.AccessKey != "", CapExpiredToken: own.ExpiredToken != "", CapMode: d.Mode,
+		CapCreate: true,
 	}
 	for _, version := range d.Behaviour.Versions {
 		has[CapV1] = has[CapV1] || version == "v1"

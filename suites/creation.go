@@ -1,0 +1,51 @@
+package suites
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"resize-conformance/harness/ecs"
+	"resize-conformance/harness/fixture"
+)
+
+// creation is how servers to be resized come and go. Nothing here deletes a server that it has not made.
+func creation(w *writer) {
+	// The flavor is one that a leased server could have: it is on sale.
+	w.raw("RSZ-SETUP-003", "a server is made, and gone once it is deleted", func(ctx context.Context, x *Exercise) {
+		s := x.Server(ctx, fixture.Stopped)
+		a, err := x.client().CreateServers(ctx, ecs.Create{
+			Name: "conformance", ImageRef: "made-up-image", FlavorRef: x.Flavor(s, "target", s.Flavors.Target), VPCID: "made-up-vpc", SubnetID: "made-up-subnet", RootVolumeType: "SSD",
+		}, ecs.RawPath(x.pathOf("createServers")))
+		a = x.answered(ctx, a, err, "an answer to the creation")
+		x.ExpectStatus(a, "the creation of a server", http.StatusOK)
+		job, made := Text(a, "/job_id"), Text(a, "/serverIds/0")
+		x.Expect(a, "/job_id", isID(), "the id of the job")
+		x.Expect(a, "/serverIds/0", isID(), "the id of the server")
+		x.AwaitSuccess(ctx, job)
+		x.ShowsFlavor(ctx, made, s.Flavors.Target)
+
+		a, err = x.client().DeleteServers(ctx, ecs.Delete{Servers: []string{made}})
+		a = x.answered(ctx, a, err, "an answer to the deletion")
+		x.ExpectStatus(a, "the deletion of a server that the run has made", http.StatusOK)
+		x.Expect(a, "/job_id", isID(), "the id of the job")
+		x.AwaitSuccess(ctx, Text(a, "/job_id"))
+		a, err = x.client().ShowServer(ctx, made)
+		x.ExpectStatus(x.answered(ctx, a, err, "showServer to tell that the server is gone"), "showServer of a deleted server", http.StatusNotFound)
+	})
+	w.cases("RSZ-SETUP-006", "a creation whose body is empty or no JSON is rejected")
+	w.cases("RSZ-SETUP-007", "a malformed creation brings no server error")
+	w.cases("RSZ-SETUP-008", "a deletion whose body is empty or no JSON is rejected")
+	w.cases("RSZ-SETUP-009", "a malformed deletion, or one of servers that nobody has, brings no server error")
+}
+
+// pathOf is the path of an operation that has one of its own in some editions, in the run's project.
+func (x *Exercise) pathOf(operation string) string {
+	for _, op := range x.env.Target.Contract.Operations() {
+		if op.ID == operation {
+			return strings.ReplaceAll(op.Path, "{project_id}", x.env.Target.ProjectID)
+		}
+	}
+	x.NotApplicable("this edition has no operation " + operation)
+	return ""
+}
