@@ -1,7 +1,7 @@
 package contract
 
 import (
-	"fmt"
+	"errors"
 	"slices"
 
 	"go.yaml.in/yaml/v3"
@@ -42,16 +42,17 @@ func behaviourKeys() []string {
 // readBehaviour reads the switches strictly: a misspelled one would silently be off.
 func (c *Contract) readBehaviour(n *yaml.Node) error {
 	const at = "/info/x-profile-behaviour"
+	var flaws []error
 	for key := range pairs(n) {
 		if !slices.Contains(behaviourKeys(), key) {
-			return fmt.Errorf("%s: unknown behaviour switch %q%s", c.Locate(at+"/"+escapeToken(key)), key, nearest.Hint(key, behaviourKeys()))
+			flaws = append(flaws, c.flawf(RuleBehaviour, at+"/"+escapeToken(key), "unknown behaviour switch %q%s", key, nearest.Hint(key, behaviourKeys())))
 		}
 	}
 	if n == nil {
 		return nil
 	}
 	if err := n.Decode(&c.behaviour); err != nil {
-		return fmt.Errorf("%s: behaviour switches: %w", c.Locate(at), err)
+		flaws = append(flaws, c.flawf(RuleBehaviour, at, "behaviour switches: %v", err))
 	}
-	return nil
+	return errors.Join(flaws...)
 }

@@ -80,18 +80,19 @@ func (d *document) errorf(n *yaml.Node, format string, args ...any) error {
 	return fmt.Errorf("%s:%d: %w", d.file, n.Line, fmt.Errorf(format, args...))
 }
 
-// checkReferences makes sure that every $ref stays in the document and finds its target. locate names lines: those of an overlaid document are
-// nobody's.
-func (d *document) checkReferences(locate func(pointer string) string) error {
+// checkReferences makes sure that every $ref stays in the document and finds its target. Its flaws have lines of the files, not of the text that the
+// overlay engine makes.
+func (c *Contract) checkReferences() error {
 	var errs []error
-	d.eachReference(d.root, "", func(pointer, ref string) {
+	doc := c.effective
+	doc.eachReference(doc.root, "", func(pointer, ref string) {
 		target, local := strings.CutPrefix(ref, "#")
 		if !local {
-			errs = append(errs, fmt.Errorf("%s: $ref %q leaves the document; the contract is one file", locate(pointer), ref))
+			errs = append(errs, c.flawf(RuleReference, pointer, "$ref %q leaves the document; the contract is one file", ref))
 			return
 		}
-		if _, ok := d.find(target); !ok {
-			errs = append(errs, fmt.Errorf("%s: $ref %q finds nothing", locate(pointer), ref))
+		if _, ok := doc.find(target); !ok {
+			errs = append(errs, c.flawf(RuleReference, pointer, "$ref %q finds nothing", ref))
 		}
 	})
 	return errors.Join(errs...)
@@ -132,32 +133,29 @@ func findIn(n *yaml.Node, tokens []string) (*yaml.Node, bool) {
 	return n, true
 }
 
-// keyLine is the line at which the thing a pointer names begins: that of its key in a mapping, else its own.
-func (d *document) keyLine(pointer string) (int, bool) {
+// keyNode is the node at which the thing a pointer names begins: its key in a mapping, else the thing itself; nil when there is no such thing.
+func (d *document) keyNode(pointer string) *yaml.Node {
 	tokens := splitPointer(pointer)
 	if len(tokens) == 0 {
-		return 1, true
+		return d.root
 	}
 	parent, ok := findIn(d.root, tokens[:len(tokens)-1])
 	if !ok {
-		return 0, false
+		return nil
 	}
-	return keyLineIn(parent, tokens[len(tokens)-1])
+	return keyNodeIn(parent, tokens[len(tokens)-1])
 }
 
-func keyLineIn(parent *yaml.Node, token string) (int, bool) {
+func keyNodeIn(parent *yaml.Node, token string) *yaml.Node {
 	if parent.Kind == yaml.MappingNode {
 		for i := 0; i+1 < len(parent.Content); i += 2 {
 			if parent.Content[i].Value == token {
-				return parent.Content[i].Line, true
+				return parent.Content[i]
 			}
 		}
-		return 0, false
+		return nil
 	}
-	if item := child(parent, token); item != nil {
-		return item.Line, true
-	}
-	return 0, false
+	return child(parent, token)
 }
 
 // resolve follows $refs from a pointer until something stands there that is none, and gives back the pointer of that.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -38,16 +37,19 @@ type kinOperation struct {
 	bodyOnly *routers.Route
 }
 
-// loadKin reads and checks a document with kin. Its servers are expected to be gone: the target decides where the operations live.
-func loadKin(ctx context.Context, data []byte) (*kinOracle, error) {
+// loadKin reads and checks a document with kin. Its servers are expected to be gone: the target decides where the operations live. With flawed examples the
+// oracle can judge all the same; they are told apart from other errors.
+func loadKin(ctx context.Context, data []byte) (k *kinOracle, examples, err error) {
 	loader := openapi3.NewLoader()
 	loader.Context = ctx
 	doc, err := loader.LoadFromData(data)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if err := doc.Validate(ctx, openapi3.EnableMultiError(), openapi3.EnableExamplesValidation()); err != nil {
-		return nil, err
+	if examples = doc.Validate(ctx, openapi3.EnableMultiError(), openapi3.EnableExamplesValidation()); examples != nil {
+		if err := doc.Validate(ctx, openapi3.EnableMultiError()); err != nil {
+			return nil, nil, err
+		}
 	}
 	return &kinOracle{doc: doc, options: &openapi3filter.Options{
 		MultiError:                        true,
@@ -56,7 +58,7 @@ func loadKin(ctx context.Context, data []byte) (*kinOracle, error) {
 		SkipSettingDefaults:               true, // with defaults set, judging would rewrite the message
 		AuthenticationFunc:                openapi3filter.NoopAuthenticationFunc,
 		SchemaValidationOptions:           []openapi3.SchemaValidationOption{openapi3.DisableSchemaErrorDetails()},
-	}}, nil
+	}}, examples, nil
 }
 
 // operation prepares a route. Only routes with answers' headers need the second one.
@@ -238,7 +240,7 @@ func reasonOf(err error) string {
 }
 
 // kinDocumentError makes one readable error of kin's, each with the line of the path or component that it names.
-func (c *Contract) kinDocumentError(err error) error {
+func (c *Contract) kinDocumentError(rule string, err error) error {
 	var all []error
 	var flatten func(error)
 	flatten = func(err error) {
@@ -249,7 +251,7 @@ func (c *Contract) kinDocumentError(err error) error {
 			}
 			return
 		}
-		all = append(all, fmt.Errorf("%s: %s (says kin-openapi)", c.Locate(c.mentioned(err.Error())), oneLine(err.Error())))
+		all = append(all, c.flawf(rule, c.mentioned(err.Error()), "%s (says kin-openapi)", oneLine(err.Error())))
 	}
 	flatten(err)
 	return errors.Join(all...)

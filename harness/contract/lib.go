@@ -3,7 +3,6 @@ package contract
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -69,11 +68,11 @@ func (c *Contract) libDocumentError(found []*liberrors.ValidationError) error {
 	var all []error
 	for _, e := range found {
 		if len(e.SchemaValidationErrors) == 0 {
-			all = append(all, fmt.Errorf("%s:%d: %s: %s (says libopenapi)", c.File, max(e.SpecLine, 1), e.Message, e.Reason))
+			all = append(all, c.flawf(RuleLib, "", "%s: %s (says libopenapi)", e.Message, e.Reason))
 		}
 		for _, s := range e.SchemaValidationErrors {
 			pointer := strings.Join(append([]string{""}, s.InstancePath...), "/") // its segments are escaped already
-			all = append(all, fmt.Errorf("%s: %s: %s (says libopenapi)", c.Locate(pointer), orRoot(pointer), s.Reason))
+			all = append(all, c.flawf(RuleLib, pointer, "%s: %s (says libopenapi)", orRoot(pointer), s.Reason))
 		}
 	}
 	return errors.Join(all...)

@@ -2,12 +2,9 @@ package contract
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -23,41 +20,14 @@ const EmbeddedFile = "spec/openapi.yaml"
 // Errors say file and line, and all that one reading can find is told at once: YAML that cannot be read, a name that stands twice, a $ref that
 // finds nothing, a document that either library holds invalid, an overlay target that matches nothing, a register row that breaks its rules.
 func Load(ctx context.Context, src Source) (*Contract, error) {
-	base, err := readBase(src.File)
+	d, err := Read(src)
 	if err != nil {
 		return nil, err
 	}
-	c := &Contract{File: base.file, Profile: BaseProfile, base: base, effective: base}
-	if c.overlay, err = readOverlay(src.Profile); err != nil {
+	c, err := d.Load(ctx)
+	if err != nil {
 		return nil, err
 	}
-	if c.overlay != nil {
-		c.Profile, c.Overlay = c.overlay.name, c.overlay.file
-		if c.effective, err = c.overlay.apply(base); err != nil {
-			return nil, err
-		}
-	}
-	sum := sha256.Sum256(c.effective.bytes)
-	c.Hash = hex.EncodeToString(sum[:])
-	if err := c.readInfo(); err != nil {
-		return nil, err
-	}
-	if err := c.checkReferences(); err != nil {
-		return nil, err
-	}
-	if c.routes, err = c.readOperations(); err != nil {
-		return nil, err
-	}
-	profiles := Profiles()
-	if !slices.Contains(profiles, c.Profile) {
-		profiles = append(profiles, c.Profile)
-	}
-	register, registerErr := c.readRegister(profiles)
-	oracleErr := c.prepareOracles(ctx)
-	if err := errors.Join(registerErr, oracleErr); err != nil {
-		return nil, err
-	}
-	c.register = register
 	return c, nil
 }
 
@@ -83,12 +53,7 @@ func (c *Contract) readInfo() error {
 	if profile := text(info, "x-profile"); profile != "" {
 		c.Profile = profile // an overlay of somebody's own that gives itself no name keeps the promises of the base profile
 	}
-	return c.readBehaviour(child(info, "x-profile-behaviour"))
-}
-
-// checkReferences tells dangling references with a line of the files, not of the text that the overlay engine makes.
-func (c *Contract) checkReferences() error {
-	return c.effective.checkReferences(c.Locate)
+	return nil
 }
 
 // prepareOracles gives both libraries the document without what they do not need, and checks it with both.
@@ -107,19 +72,22 @@ func (c *Contract) prepareOracles(ctx context.Context) error {
 	}
 	found, err := checkDocument(data)
 	if err != nil {
-		return fmt.Errorf("%s: libopenapi cannot read the document: %w", c.File, err)
+		return c.flawf(RuleLib, "", "libopenapi cannot read the document: %v", err)
 	}
-	if err := c.libDocumentError(found); err != nil {
-		return err
-	}
+	libErr := c.libDocumentError(found)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if c.kin, err = loadKin(ctx, data); err != nil {
-		return c.kinDocumentError(err)
+	kin, exampleErr, err := loadKin(ctx, data)
+	if err != nil {
+		return errors.Join(libErr, c.kinDocumentError(RuleKin, err))
 	}
+	if libErr != nil {
+		return libErr
+	}
+	c.kin = kin
 	if c.lib, err = loadLib(lean); err != nil {
-		return fmt.Errorf("%s: libopenapi cannot build its model: %w", c.File, err)
+		return c.flawf(RuleLib, "", "libopenapi cannot build its model: %v", err)
 	}
 	c.shapes = shapes{}
 	for _, op := range c.routes {
@@ -127,6 +95,9 @@ func (c *Contract) prepareOracles(ctx context.Context) error {
 	}
 	if c.unmatched != nil {
 		c.bind(c.unmatched, unmatchedPath)
+	}
+	if exampleErr != nil {
+		return c.kinDocumentError(RuleExample, exampleErr)
 	}
 	return nil
 }

@@ -1,31 +1,104 @@
 package contract
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+
+	"go.yaml.in/yaml/v3"
+)
 
 // Locate says where in the files the thing stands that a JSON pointer into the effective document names: "spec/openapi.yaml:123". That is
 // the line in the base file when the pointer exists there, else the line of the overlay that adds it. A pointer that names nothing is
 // located at its nearest existing parent.
 func (c *Contract) Locate(specPointer string) string {
-	file, line := c.locate(specPointer)
-	return file + ":" + strconv.Itoa(line)
+	p := c.Place(specPointer)
+	return p.File + ":" + strconv.Itoa(p.Line)
 }
 
-func (c *Contract) locate(pointer string) (file string, line int) {
-	tokens := splitPointer(pointer)
+// Place is Locate with the column.
+func (c *Contract) Place(specPointer string) Place {
+	tokens := splitPointer(specPointer)
+	if p, ok := c.placeInList(tokens); ok {
+		return p
+	}
 	for n := len(tokens); n > 0; n-- {
 		p := joinPointer(tokens[:n])
-		if line, ok := c.base.keyLine(p); ok {
-			return c.base.file, line
+		if at := c.base.keyNode(p); at != nil {
+			return placeOf(c.base.file, at)
 		}
-		if c.overlay == nil {
+		if c.overlay == nil || c.effective.keyNode(p) == nil {
 			continue
 		}
-		if _, ok := c.effective.keyLine(p); !ok {
-			continue
-		}
-		if line, ok := c.overlay.line(p); ok {
-			return c.overlay.file, line
+		if at := c.overlay.node(p); at != nil {
+			return placeOf(c.overlay.file, at)
 		}
 	}
-	return c.base.file, 1
+	return Place{c.base.file, 1, 1}
+}
+
+func placeOf(file string, n *yaml.Node) Place { return Place{file, n.Line, n.Column} }
+
+// keyed lists the lists whose entries are known by a member, not by their number: an overlay that adds or copies entries moves the others.
+func keyed() map[string]string {
+	return map[string]string{"x-requirements": "id", "x-retired-requirements": "id", "x-position": "number"}
+}
+
+// placeInList finds an entry of such a list, or what stands in it, by that member in whichever file has it.
+func (c *Contract) placeInList(tokens []string) (Place, bool) {
+	i := slices.IndexFunc(tokens, func(t string) bool { return keyed()[t] != "" })
+	if i < 0 || i+1 >= len(tokens) {
+		return Place{}, false
+	}
+	list, key := tokens[i], keyed()[tokens[i]]
+	entry, ok := c.effective.find(joinPointer(tokens[:i+2]))
+	if !ok || text(entry, key) == "" {
+		return Place{}, false
+	}
+	for _, d := range c.files() {
+		found := findEntry(d.root, list, key, text(entry, key))
+		if found == nil {
+			continue
+		}
+		at := found
+		for rest := tokens[i+2:]; len(rest) > 0; rest = rest[:len(rest)-1] {
+			if parent, ok := findIn(found, rest[:len(rest)-1]); ok {
+				if n := keyNodeIn(parent, rest[len(rest)-1]); n != nil {
+					at = n
+					break
+				}
+			}
+		}
+		return placeOf(d.file, at), true
+	}
+	return Place{}, false
+}
+
+// files are the documents in which lines are looked for.
+func (c *Contract) files() []*document {
+	if c.overlay == nil {
+		return []*document{c.base}
+	}
+	return []*document{c.base, c.overlay.document}
+}
+
+// findEntry looks for the entry of a list of the given name, wherever the list stands, whose key is value.
+func findEntry(n *yaml.Node, list, key, value string) *yaml.Node {
+	for name, v := range pairs(n) {
+		if name == list {
+			for _, entry := range items(v) {
+				if text(entry, key) == value {
+					return entry
+				}
+			}
+		}
+		if found := findEntry(v, list, key, value); found != nil {
+			return found
+		}
+	}
+	for _, item := range items(n) {
+		if found := findEntry(item, list, key, value); found != nil {
+			return found
+		}
+	}
+	return nil
 }

@@ -2,7 +2,6 @@ package contract
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -22,12 +21,12 @@ func (c *Contract) readOperations() ([]*operation, error) {
 	doc := c.effective
 	paths := child(doc.root, "paths")
 	if paths == nil || len(paths.Content) == 0 {
-		return nil, fmt.Errorf("%s: has no paths; a contract without operations promises nothing", doc.file)
+		return nil, c.flawf(RulePaths, "/paths", "has no paths; a contract without operations promises nothing")
 	}
 	var out []*operation
 	var errs []error
-	complain := func(pointer, format string, args ...any) {
-		errs = append(errs, fmt.Errorf("%s: %w", c.Locate(pointer), fmt.Errorf(format, args...)))
+	complain := func(rule, pointer, format string, args ...any) {
+		errs = append(errs, c.flawf(rule, pointer, format, args...))
 	}
 	for template, item := range pairs(paths) {
 		at := "/paths/" + escapeToken(template)
@@ -37,16 +36,16 @@ func (c *Contract) readOperations() ([]*operation, error) {
 			}
 			op := &operation{id: text(node, "operationId"), method: strings.ToUpper(method), template: template, pointer: at + "/" + method}
 			if op.id == "" {
-				complain(op.pointer, "%s %s has no operationId; scenarios and requirements name operations by it", op.method, template)
+				complain(RuleOperationID, op.pointer, "%s %s has no operationId; scenarios and requirements name operations by it", op.method, template)
 				continue
 			}
 			if i := slices.IndexFunc(out, func(o *operation) bool { return o.id == op.id }); i >= 0 {
-				complain(op.pointer, "operationId %q stands twice, first at %s", op.id, c.Locate(out[i].pointer))
+				complain(RuleOperationID, op.pointer, "operationId %q stands twice, first at %s", op.id, c.Locate(out[i].pointer))
 				continue
 			}
 			op.segments = splitTemplate(template)
 			if i := slices.IndexFunc(out, func(o *operation) bool { return o.method == op.method && sameShape(o.segments, op.segments) }); i >= 0 {
-				complain(op.pointer, "%s %s is the same request as operation %s at %s", op.method, template, out[i].id, c.Locate(out[i].pointer))
+				complain(RuleSameRequest, op.pointer, "%s %s is the same request as operation %s at %s", op.method, template, out[i].id, c.Locate(out[i].pointer))
 				continue
 			}
 			doc.readParameters(op, at+"/parameters")

@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pb33f/libopenapi"
@@ -91,11 +92,11 @@ func parseOverlay(file, name string, data []byte) (*overlay, error) {
 }
 
 // apply puts the overlay over a document. A target that matches nothing is an error: the overlay was written for another document, and
-// what it wanted to say of the profile would silently be missing.
-func (o *overlay) apply(base *document) (*document, error) {
+// what it wanted to say of the profile would silently be missing. Such flaws are told apart from errors, after which there is no document.
+func (o *overlay) apply(base *document) (doc *document, flaws, err error) {
 	parsed, err := libopenapi.NewOverlayDocument(o.bytes)
 	if err != nil {
-		return nil, fmt.Errorf("%s: not an OpenAPI Overlay: %w", o.file, err)
+		return nil, nil, fmt.Errorf("%s: not an OpenAPI Overlay: %w", o.file, err)
 	}
 	at := func(i int) *yaml.Node {
 		if actions := items(child(o.root, "actions")); i >= 0 && i < len(actions) {
@@ -108,28 +109,30 @@ func (o *overlay) apply(base *document) (*document, error) {
 		var bad *liboverlay.OverlayError
 		if errors.As(err, &bad) {
 			i := slices.Index(parsed.Actions, bad.Action)
-			return nil, o.errorf(at(i), "action %d, target %s: %w", i+1, text(at(i), "target"), bad.Cause)
+			return nil, nil, o.errorf(at(i), "action %d, target %s: %w", i+1, text(at(i), "target"), bad.Cause)
 		}
-		return nil, fmt.Errorf("%s: not an OpenAPI Overlay: %w", o.file, err)
+		return nil, nil, fmt.Errorf("%s: not an OpenAPI Overlay: %w", o.file, err)
 	}
 	var problems []error
 	for _, w := range result.Warnings {
 		i := slices.Index(parsed.Actions, w.Action)
 		if w.Message == "target matched zero nodes" {
-			problems = append(problems, o.errorf(at(i), "action %d: target %s matches nothing in %s; correct the JSONPath or remove the action", i+1, w.Target, base.file))
+			problems = append(problems, o.flawf(at(i), i, "action %d: target %s matches nothing in %s; correct the JSONPath or remove the action", i+1, w.Target, base.file))
 			continue
 		}
-		problems = append(problems, o.errorf(at(i), "action %d, target %s: %s", i+1, w.Target, w.Message))
+		problems = append(problems, o.flawf(at(i), i, "action %d, target %s: %s", i+1, w.Target, w.Message))
 	}
-	if len(problems) > 0 {
-		return nil, errors.Join(problems...)
-	}
-	return parseDocument(base.file+" with "+o.file, result.Bytes)
+	doc, err = parseDocument(base.file+" with "+o.file, result.Bytes)
+	return doc, errors.Join(problems...), err
 }
 
-// line finds where the overlay writes the thing that an effective document has at a pointer and the base has not: the update whose content
+func (o *overlay) flawf(n *yaml.Node, action int, format string, args ...any) *Flaw {
+	return &Flaw{Rule: RuleOverlay, Place: placeOf(o.file, n), Pointer: "/actions/" + strconv.Itoa(action), Message: fmt.Sprintf(format, args...)}
+}
+
+// node finds where the overlay writes the thing that an effective document has at a pointer and the base has not: the update whose content
 // is the longest tail of the pointer.
-func (o *overlay) line(pointer string) (int, bool) {
+func (o *overlay) node(pointer string) *yaml.Node {
 	tokens := splitPointer(pointer)
 	for start := range tokens {
 		tail := tokens[start:]
@@ -139,11 +142,11 @@ func (o *overlay) line(pointer string) (int, bool) {
 				continue
 			}
 			if parent, ok := findIn(update, tail[:len(tail)-1]); ok {
-				if line, found := keyLineIn(parent, tail[len(tail)-1]); found {
-					return line, true
+				if n := keyNodeIn(parent, tail[len(tail)-1]); n != nil {
+					return n
 				}
 			}
 		}
 	}
-	return 0, false
+	return nil
 }

@@ -16,27 +16,27 @@ func (rr *registerReader) tombstones() {
 		return
 	}
 	if list.Kind != yaml.SequenceNode {
-		rr.errorf(at, "x-retired-requirements: %w of {id, reason}, got %s", errNotList, kindName(list))
+		rr.flawf(RuleRetired, at, "x-retired-requirements: %v of {id, reason}, got %s", errNotList, kindName(list))
 		return
 	}
 	for i, row := range list.Content {
 		pointer := at + "/" + strconv.Itoa(i)
 		for key := range pairs(row) {
 			if key != "id" && key != "reason" {
-				rr.errorf(pointer, "retired requirement: unknown key %q%s", key, nearest.Hint(key, []string{"id", "reason"}))
+				rr.flawf(RuleRetired, pointer, "retired requirement: unknown key %q%s", key, nearest.Hint(key, []string{"id", "reason"}))
 			}
 		}
 		id, reason := text(row, "id"), text(row, "reason")
 		if !idPattern.MatchString(id) || reason == "" {
-			rr.errorf(pointer, "retired requirement %s: want {id: RSZ-FAMILY-000, reason: why}", orUnnamed(id))
+			rr.flawf(RuleRetired, pointer, "retired requirement %s: want {id: RSZ-FAMILY-000, reason: why}", orUnnamed(id))
 			continue
 		}
 		if living, yes := rr.reg.byID[id]; yes {
-			rr.errorf(pointer, "%s is retired, but stands in the register in line %d; a retired id is never given again", id, rr.reg.rows[living].Line)
+			rr.flawf(RuleRetired, pointer, "%s is retired, but stands in the register in line %d; a retired id is never given again", id, rr.reg.rows[living].Line)
 			continue
 		}
-		file, line := rr.locate(pointer)
-		rr.reg.retired[id] = Requirement{ID: id, Reason: reason, Retired: true, Tested: NotTested, File: file, Line: line}
+		place := rr.place(pointer)
+		rr.reg.retired[id] = Requirement{ID: id, Reason: reason, Retired: true, Tested: NotTested, File: place.File, Line: place.Line}
 	}
 }
 
@@ -56,7 +56,7 @@ func (rr *registerReader) familyTitles() {
 			for j, f := range rr.reg.families {
 				names[j] = f.Name
 			}
-			rr.errorf(at+"/"+name, "family %q has a title but no requirement%s", name, nearest.Hint(name, names))
+			rr.flawf(RuleFamily, at+"/"+name, "family %q has a title but no requirement%s", name, nearest.Hint(name, names))
 			continue
 		}
 		rr.reg.families[i].Title = title.Value

@@ -17,7 +17,7 @@ import (
 type registerReader struct {
 	doc        *document
 	files      []*document // the base and the overlay, to find lines in
-	locate     func(pointer string) (file string, line int)
+	place      func(pointer string) Place
 	operations []string
 	profiles   []string
 	profile    string
@@ -28,11 +28,8 @@ type registerReader struct {
 // readRegister reads x-requirements, x-retired-requirements and x-requirement-families.
 func (c *Contract) readRegister(profiles []string) (*register, error) {
 	operations := c.routes
-	rr := &registerReader{doc: c.effective, files: []*document{c.base}, locate: c.locate, profiles: profiles, profile: c.Profile,
+	rr := &registerReader{doc: c.effective, files: c.files(), place: c.Place, profiles: profiles, profile: c.Profile,
 		reg: &register{byID: map[string]int{}, retired: map[string]Requirement{}}}
-	if c.overlay != nil {
-		rr.files = append(rr.files, c.overlay.document)
-	}
 	for _, op := range operations {
 		rr.operations = append(rr.operations, op.id)
 	}
@@ -50,9 +47,8 @@ func (c *Contract) readRegister(profiles []string) (*register, error) {
 	return rr.reg, nil
 }
 
-func (rr *registerReader) errorf(pointer, format string, args ...any) {
-	file, line := rr.locate(pointer)
-	rr.errs = append(rr.errs, fmt.Errorf("%s:%d: %w", file, line, fmt.Errorf(format, args...)))
+func (rr *registerReader) flawf(rule, pointer, format string, args ...any) {
+	rr.errs = append(rr.errs, &Flaw{Rule: rule, Place: rr.place(pointer), Pointer: pointer, Message: fmt.Sprintf(format, args...)})
 }
 
 func (rr *registerReader) rows(pointer, operation string) {
@@ -61,7 +57,7 @@ func (rr *registerReader) rows(pointer, operation string) {
 		return
 	}
 	if list.Kind != yaml.SequenceNode {
-		rr.errorf(pointer, "x-requirements: %w of requirements, got %s", errNotList, kindName(list))
+		rr.flawf(RuleRow, pointer, "x-requirements: %v of requirements, got %s", errNotList, kindName(list))
 		return
 	}
 	for i, row := range list.Content {
@@ -76,25 +72,26 @@ func rowKeys() []string {
 
 func (rr *registerReader) row(pointer string, row *yaml.Node, operation string) {
 	if row.Kind != yaml.MappingNode {
-		rr.errorf(pointer, "a requirement is a mapping with id, level, side, clause, source and tested; got %s", kindName(row))
+		rr.flawf(RuleRow, pointer, "a requirement is a mapping with id, level, side, clause, source and tested; got %s", kindName(row))
 		return
 	}
 	before := len(rr.errs)
 	id := text(row, "id")
-	file, line := rr.locateRow(pointer, id)
-	complain := func(format string, args ...any) {
-		rr.errs = append(rr.errs, fmt.Errorf("%s:%d: requirement %s: %w", file, line, orUnnamed(id), fmt.Errorf(format, args...)))
+	at := rr.placeRow(pointer, id)
+	flaw := func(rule, format string, args ...any) {
+		rr.errs = append(rr.errs, &Flaw{Rule: rule, Place: at, Pointer: pointer, Message: "requirement " + orUnnamed(id) + ": " + fmt.Sprintf(format, args...)})
 	}
+	complain := func(format string, args ...any) { flaw(RuleRow, format, args...) }
 	for key := range pairs(row) {
 		if !slices.Contains(rowKeys(), key) {
 			complain("unknown key %q%s", key, nearest.Hint(key, rowKeys()))
 		}
 	}
-	r := Requirement{ID: id, Operation: operation, File: file, Line: line,
+	r := Requirement{ID: id, Operation: operation, File: at.File, Line: at.Line,
 		Level: journal.Level(text(row, "level")), Side: journal.Side(text(row, "side")), Tested: Tested(text(row, "tested")),
 		Clause: strings.TrimSpace(text(row, "clause")), Source: strings.TrimSpace(text(row, "source")), Reason: strings.TrimSpace(text(row, "reason"))}
 	if !idPattern.MatchString(id) {
-		complain("id %q; want RSZ-FAMILY-000: a family in capitals and a number of three digits", id)
+		flaw(RuleID, "id %q; want RSZ-FAMILY-000: a family in capitals and a number of three digits", id)
 	}
 	oneOf(complain, "level", string(r.Level), "MUST", "SHOULD", "MAY")
 	oneOf(complain, "side", string(r.Side), "server", "client", "both")
@@ -138,7 +135,7 @@ func (rr *registerReader) row(pointer string, row *yaml.Node, operation string) 
 	r.matches = readMatches(complain, match, known)
 	readCases(complain, row, &r, known)
 	if first, twice := rr.reg.byID[id]; twice {
-		complain("stands twice; first in %s:%d. An id is given once, and never again", rr.reg.rows[first].File, rr.reg.rows[first].Line)
+		flaw(RuleID, "stands twice; first in %s:%d. An id is given once, and never again", rr.reg.rows[first].File, rr.reg.rows[first].Line)
 	}
 	if len(rr.errs) > before {
 		return
@@ -148,26 +145,26 @@ func (rr *registerReader) row(pointer string, row *yaml.Node, operation string) 
 	rr.addFamily(r.Family())
 }
 
-// locateRow finds the line of a row's id. With an overlay the place in the list is not the one in either file, so the id is looked for.
-func (rr *registerReader) locateRow(pointer, id string) (string, int) {
+// placeRow finds the line of a row's id. With an overlay the place in the list is not the one in either file, so the id is looked for.
+func (rr *registerReader) placeRow(pointer, id string) Place {
 	for _, d := range rr.files {
-		if line := lineOfID(d.root, id); line > 0 {
-			return d.file, line
+		if n := nodeOfID(d.root, id); n != nil {
+			return placeOf(d.file, n)
 		}
 	}
-	return rr.locate(pointer)
+	return rr.place(pointer)
 }
 
-func lineOfID(n *yaml.Node, id string) int {
+func nodeOfID(n *yaml.Node, id string) *yaml.Node {
 	if v := child(n, "id"); v != nil && n.Kind == yaml.MappingNode && v.Value == id {
-		return v.Line
+		return v
 	}
 	for _, c := range n.Content {
-		if line := lineOfID(c, id); line > 0 {
-			return line
+		if v := nodeOfID(c, id); v != nil {
+			return v
 		}
 	}
-	return 0
+	return nil
 }
 
 func orUnnamed(id string) string {
@@ -200,7 +197,7 @@ func stringList(complain complaint, row *yaml.Node, key string) []string {
 		return []string{n.Value}
 	}
 	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
-		complain("%s: %w with at least one entry, got %s", key, errNotList, kindName(n))
+		complain("%s: %v with at least one entry, got %s", key, errNotList, kindName(n))
 		return nil
 	}
 	var out []string
