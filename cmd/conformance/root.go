@@ -32,6 +32,6 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(newRun(), newServe(), newList(), newReport(), newMerge(), newSelftest(), newVersion())
+	root.AddCommand(newRun(), newServe(), newList(), newReport(), newMerge(), newSelftest(), newCoverage(), newVersion())
 	return root
 }
