@@ -1,18 +1,27 @@
 // Package coverage says what of a contract the exchanges of runs have exercised.
 //
-// The contract is taken apart into elements: operations, statuses of their answers, media types, parameters, fields of bodies, each constraint on one of
-// these, and the requirements. A journal then shows of each whether it was exercised. Of a request, an element is exercised when it was kept by a request that the
-// contract has nothing against (positive), and a constraint also when it alone was broken by another (negative). Of an answer only the positive counts: a
-// server that conforms never shows the other. What a constraint on an answer finds is shown by servers with known defects, not by a run.
+// The contract is taken apart into elements: operations, statuses of their answers, media types, parameters, headers, fields of bodies, each constraint on one
+// of these, and the requirements. A journal then shows of each how it was exercised:
+//
+//   - of a request positively, when a request that the contract has nothing against had it and was accepted, that is, answered 2xx;
+//   - of a request negatively, when a request broke this one constraint and nothing else, and was answered. What it was answered is judged by the
+//     scenarios. Only constraints, and the media type, have a negative;
+//   - of an answer positively, when an answer that the contract has nothing against had it. There is no negative: a server that conforms never shows one. That an
+//     answer which breaks the constraint is found is shown with servers that have known defects, not by a run;
+//   - a requirement, when the run has a verdict on it that the server earned: PASS, FAIL, WARN, or one of these that a baseline expected.
+//
+// An element is covered when it was exercised positively and, if it is a constraint that a request can break, negatively as well. An exchange whose answer did not
+// come shows nothing. A body that is not whole in the record shows nothing of its members.
 //
 // A request's elements count for each operation. Those of an answer's body count once for each schema that a response names, whichever operation and status
-// carried it; that an operation gives a status counts by itself.
+// carried it; that an operation gives a status counts by itself. That a member of an answer may be null is leave that the server has, and no element.
 //
-// What cannot be exercised says so in the contract, with its reason: x-not-exercised (excuse.go).
+// What cannot be exercised says so in the contract, with its reason: x-not-exercised (excuse.go), or tested: no and its reason where a requirement is concerned.
 package coverage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"resize-conformance/harness/contract"
@@ -42,14 +51,15 @@ func Kinds() []Kind {
 // Element is one thing of the contract that a run can exercise.
 type Element struct {
 	Kind        Kind   `json:"kind"`
-	Operation   string `json:"operation,omitempty"` // "" for what several operations share
-	In          string `json:"in,omitempty"`        // request, response
-	Part        string `json:"part,omitempty"`      // path, query, header, body
-	Status      string `json:"status,omitempty"`    // as the contract writes it
-	Schema      string `json:"schema,omitempty"`    // name of the schema of an answer's body
-	Pointer     string `json:"pointer,omitempty"`   // into the body, * for any item or any other member; or a name
-	Keyword     string `json:"keyword,omitempty"`   // of a constraint
-	Value       string `json:"value,omitempty"`     // of an enum, as JSON; an alternative's number
+	Operation   string `json:"operation,omitempty"`   // "" for what several operations share
+	In          string `json:"in,omitempty"`          // request, response
+	Part        string `json:"part,omitempty"`        // path, query, header, body
+	Status      string `json:"status,omitempty"`      // as the contract writes it
+	Schema      string `json:"schema,omitempty"`      // name of the schema of an answer's body
+	Alternative string `json:"alternative,omitempty"` // of a oneOf, anyOf or allOf, within which it stands
+	Pointer     string `json:"pointer,omitempty"`     // into the body, * for any item or any other member; or a name
+	Keyword     string `json:"keyword,omitempty"`     // of a constraint
+	Value       string `json:"value,omitempty"`       // of an enum, as JSON; an alternative's number
 	SpecPointer string `json:"spec_pointer"`
 	SpecLine    string `json:"spec_line"`
 	// TwoSided says that breaking it counts, too: a constraint on a request that can be broken.
@@ -104,6 +114,7 @@ func (e *Element) String() string {
 	}
 	add(e.In)
 	add(e.Status)
+	add(e.Alternative)
 	if e.Part != "body" {
 		add(e.Part)
 	}
@@ -118,8 +129,12 @@ func (e *Element) String() string {
 
 // Report is what runs have exercised of a contract.
 type Report struct {
-	Profile  string     `json:"profile"`
-	Hash     string     `json:"contract_hash"`
+	Profile   string `json:"profile"`
+	Hash      string `json:"contract_hash"`
+	Runs      int    `json:"runs"`
+	Exchanges int    `json:"exchanges"`
+	// Problems says what is wrong with the records of the runs. A run that was killed has exercised more than its record tells.
+	Problems []string   `json:"problems,omitempty"`
 	Elements []*Element `json:"elements"` // in the order of the contract
 	// Stale lists the excuses that hold for nothing: they stand on what is not there, or on what was exercised after all.
 	Stale []string `json:"stale,omitempty"`
@@ -156,26 +171,54 @@ func (e *MismatchError) Error() string {
 		"run again with this contract, or give --profile and --spec as the run had them", e.File, e.Got, e.Profile, e.Want)
 }
 
-// Of says what the runs together have exercised of the contract. A run against another contract is a *MismatchError.
+// ErrNoRun says that there is no run to look at.
+var ErrNoRun = errors.New("coverage: no run is given; what was exercised stands in the journal of one")
+
+// Of says what the runs together have exercised of the contract. A run against another contract is a *MismatchError, and none at all ErrNoRun. A run whose
+// record is not whole counts as far as it goes, and Report.Problems says so.
 func Of(ctx context.Context, c *contract.Contract, runs ...*journal.Run) (*Report, error) {
+	if len(runs) == 0 {
+		return nil, ErrNoRun
+	}
 	for _, run := range runs {
 		if run.Start.ContractHash != c.Hash {
-			file := "journal"
-			if len(run.Files) > 0 {
-				file = run.Files[0]
-			}
-			return nil, &MismatchError{File: file, Profile: run.Start.Profile, Got: run.Start.ContractHash, Want: c.Hash}
+			return nil, &MismatchError{File: fileOf(run), Profile: run.Start.Profile, Got: run.Start.ContractHash, Want: c.Hash}
 		}
 	}
 	p, err := enumerate(ctx, c)
 	if err != nil {
 		return nil, err
 	}
+	report := &Report{Profile: c.Profile, Hash: c.Hash, Runs: len(runs)}
 	for _, run := range runs {
 		for _, x := range run.Exchanges {
 			p.exchange(x)
 		}
 		p.results(run)
+		report.Exchanges += len(run.Exchanges)
+		report.Problems = append(report.Problems, problems(run)...)
 	}
-	return &Report{Profile: c.Profile, Hash: c.Hash, Elements: p.elements, Stale: p.stale()}, nil
+	report.Elements, report.Stale = p.elements, p.stale()
+	return report, nil
+}
+
+// problems lists what makes the record of a run less than whole, each with the file's name.
+func problems(run *journal.Run) []string {
+	var out []string
+	for _, row := range run.Rows() {
+		if row.Kind == journal.KindRecord {
+			out = append(out, fmt.Sprintf("%s: %s", fileOf(run), row.Reason))
+		}
+	}
+	if missing := len(run.Missing()); missing > 0 {
+		out = append(out, fmt.Sprintf("%s: %d results that were planned are not there", fileOf(run), missing))
+	}
+	return out
+}
+
+func fileOf(run *journal.Run) string {
+	if len(run.Files) > 0 {
+		return run.Files[0]
+	}
+	return "journal"
 }

@@ -30,6 +30,7 @@ type operation struct {
 	params   []*param
 	bodies   map[string]*body // of the request, by media type
 	answers  map[string]*answer
+	excused  scope // what the operation itself excuses
 }
 
 // param is a request's parameter, or an answer's header.
@@ -69,11 +70,13 @@ func enumerate(ctx context.Context, c *contract.Contract) (*plan, error) {
 	}
 	p.excuseRoots()
 	for _, r := range c.Requirements() {
-		e := p.add(&Element{Kind: KindRequirement, Operation: r.Operation, Pointer: r.ID, SpecLine: fmt.Sprintf("%s:%d", r.File, r.Line)}, scope{})
+		s := scope{}
+		if op := p.operations[r.Operation]; op != nil {
+			s = op.excused.step(r.ID)
+		}
+		e := p.add(&Element{Kind: KindRequirement, Operation: r.Operation, Pointer: r.ID, SpecLine: fmt.Sprintf("%s:%d", r.File, r.Line)}, s)
 		if r.Tested == contract.NotTested {
 			e.Reason = r.Reason
-		} else if slices.Contains(r.Needs, "mode") && !c.Behaviour().ModeSupported {
-			e.Reason = "mode is not documented in this edition; it holds for a target that declares it"
 		}
 		p.required[r.ID] = e
 	}
@@ -91,7 +94,7 @@ func (p *plan) add(e *Element, s scope) *Element {
 
 func (p *plan) operation(op contract.Operation, item *openapi3.PathItem, o *openapi3.Operation) {
 	s := p.excuses.enter(scope{}, op.Pointer, o.Extensions)
-	out := &operation{id: op.ID, segments: strings.Split(strings.Trim(op.Path, "/"), "/"), bodies: map[string]*body{}, answers: map[string]*answer{}}
+	out := &operation{id: op.ID, segments: strings.Split(strings.Trim(op.Path, "/"), "/"), bodies: map[string]*body{}, answers: map[string]*answer{}, excused: s}
 	p.operations[op.ID] = out
 	out.own = p.add(&Element{Kind: KindOperation, Operation: op.ID, SpecPointer: op.Pointer}, s)
 	parent, _, _ := cutLast(op.Pointer)

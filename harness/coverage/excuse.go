@@ -10,7 +10,7 @@ import (
 // keyExcuse is the member that says why something is not exercised. It stands on an operation, a parameter, a response, a header or a schema. A text
 // excuses the thing and all below it. A mapping excuses single things below it, each by a path:
 //
-//	on an operation   the status of an answer ('429'), or the name of a parameter
+//	on an operation   the status of an answer ('429'), the name of a parameter, or the id of one of its requirements
 //	on a schema       a property, a keyword, or one value of an enum ("enum/DELETED"); steps are separated by "/": "fault/code", "*" for items and other members
 //	anywhere          the same with "/negative" at its end: only breaking it is excused
 const keyExcuse = "x-not-exercised"

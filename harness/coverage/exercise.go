@@ -50,10 +50,10 @@ func (p *plan) exchange(x *journal.Exchange) {
 			response = append(response, v)
 		}
 	}
-	if len(request) == 0 {
+	if accepted := x.Status/100 == 2; len(request) == 0 && accepted {
 		m.keep(op.own)
 		m.request(op, x)
-	} else if onePlace(request) {
+	} else if len(request) > 0 && onePlace(request) {
 		m.breach(op, request, x)
 	}
 	if len(response) == 0 {
@@ -213,9 +213,9 @@ func (m *marker) value(n *node, value any) {
 		m.keep(n.rules[keyNullable])
 		return
 	}
-	for keyword, e := range n.rules {
+	for _, keyword := range sortedKeys(n.rules) {
 		if keyword != keyNullable {
-			m.keep(e)
+			m.keep(n.rules[keyword])
 		}
 	}
 	if len(n.values) > 0 {
@@ -299,6 +299,11 @@ func (m *marker) bodyBreach(root *node, v journal.Violation, recorded journal.Bo
 func (m *marker) withinAlternatives(n *node, value any) {
 	members, ok := value.(map[string]any)
 	if !ok {
+		for _, a := range n.alts {
+			if a.node != nil && a.node.schema.Type.Is(openapi3.TypeObject) {
+				m.broke(a.node.rules[keyType]) // of all of them, whichever was meant
+			}
+		}
 		return
 	}
 	for _, a := range n.alts {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -60,6 +61,7 @@ type walker struct {
 	request bool
 	text    bool // a parameter: every value is text, so that type string cannot be broken
 	path    bool // a path parameter: an empty one is another path
+	within  bool // the schema that comes next is an alternative of the one before
 }
 
 // rule adds one constraint.
@@ -83,11 +85,12 @@ func (w *walker) walk(ref *openapi3.SchemaRef, spec, pointer string, s scope, ab
 	above = append(slices.Clip(above), v)
 	s = w.plan.excuses.enter(s, spec, v.Extensions)
 	n := &node{schema: v, rules: map[string]*Element{}, props: map[string]*node{}}
-	if w.base.Part == partBody {
+	if !w.within && w.base.Part == partBody {
 		e := w.base
 		e.Kind, e.Pointer, e.SpecPointer = KindField, pointer, spec
 		n.own = w.plan.add(&e, s)
 	}
+	w.within = false
 	w.constraints(n, spec, pointer, s)
 	for _, name := range sortedKeys(v.Properties) {
 		child := w.walk(v.Properties[name], spec+"/properties/"+escape(name), pointer+"/"+escape(name), s.step(name), above)
@@ -115,7 +118,11 @@ func (w *walker) walk(ref *openapi3.SchemaRef, spec, pointer string, s scope, ab
 			a := alternative{keyword: group.keyword}
 			a.own = w.rule(target(alt.Ref, at), pointer, group.keyword, strconv.Itoa(i+1), group.keyword == "oneOf" || i == 0, s)
 			inner := *w
-			inner.base.Part = w.base.Part
+			inner.base.Alternative = strings.TrimPrefix(fmt.Sprintf("%s/%s %d", w.base.Alternative, group.keyword, i+1), "/")
+			if _, name, ok := cutLast(alt.Ref); ok {
+				inner.base.Alternative = name
+			}
+			inner.within = true // that it fits is told by the alternative's own element
 			a.node = inner.walk(alt, at, pointer, s.step(group.keyword).step(strconv.Itoa(i+1)), above)
 			n.alts = append(n.alts, a)
 		}
@@ -142,7 +149,7 @@ func (w *walker) constraints(n *node, spec, pointer string, s scope) {
 		}
 	}
 	add(keyType, v.Type != nil, !w.text || !v.Type.Is(openapi3.TypeString))
-	add(keyNullable, v.Nullable, false)
+	add(keyNullable, v.Nullable && w.request, false)
 	add("minLength", v.MinLength > 0, !w.path || v.MinLength > 1)
 	add("maxLength", v.MaxLength != nil, true)
 	add("pattern", v.Pattern != "", true)
