@@ -15,7 +15,7 @@ const nobody = "00000000-0000-4000-8000-000000000000"
 
 // uri is whether requests find the operation, and only the operation.
 func uri(w *writer) {
-	w.cases("RSZ-URI-010", "an empty id and a malformed header bring no server error")
+	w.cases("RSZ-URI-010", "ids of no or one letter and malformed or stale headers bring no server error")
 	w.scenario("RSZ-URI-001", "the v1.1 path serves the operation", func(ctx context.Context, x *Exercise) {
 		s := x.Server(ctx, fixture.Stopped)
 		x.Understood(x.Resize(ctx, x.good(s).dry()), "a good request at the v1.1 path")

@@ -16,6 +16,7 @@ Without arguments to "run" the server is an emulator inside this program, so tha
                                                            a server of yours; the inventory says which ECS is in which state
   conformance serve                                        the emulator by itself, for clients; prints such an inventory
   conformance list                                         what is promised, and how each promise is tested
+  conformance cases                                        the requests that are derived from the contract
 
 Exit codes: 0 conforms, 1 does not, 2 usage or configuration, 3 target unreachable, 4 harness error or a report could not be written.`
 
@@ -32,6 +33,6 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(newRun(), newServe(), newList(), newReport(), newMerge(), newSelftest(), newCoverage(), newVersion())
+	root.AddCommand(newRun(), newServe(), newList(), newCases(), newReport(), newMerge(), newSelftest(), newCoverage(), newVersion())
 	return root
 }

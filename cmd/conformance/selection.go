@@ -10,7 +10,7 @@ import (
 func bindSelection(cmd *cobra.Command, s *runner.Selection) {
 	f := cmd.Flags()
 	f.StringArrayVar(&s.Focus, "focus", nil, `regular expression over "ID title"; may be given several times, any of them selects`)
-	f.StringSliceVar(&s.Requirements, "requirement", nil, "requirement ids or families, e.g. RSZ-JOB-003,RSZ-STATE")
+	f.StringSliceVar(&s.Requirements, "requirement", nil, "requirement ids, families or cases, e.g. RSZ-JOB-003,RSZ-STATE,RSZ-BODY-012/enum")
 	f.StringVar(&s.Labels, "label", "", `label filter, e.g. "level:must && !needs:mode"`)
 	f.Var(&shardFlag{&s.Shard}, "shard", "only part i of n, e.g. 2/5; the union of all parts is the run")
 }

@@ -2,6 +2,8 @@ package cases
 
 import (
 	"bytes"
+	"fmt"
+	"regexp"
 	"strings"
 
 	"resize-conformance/harness/contract"
@@ -33,6 +35,49 @@ func (r *request) bytes(required bool) {
 		})
 	}
 	r.duplicates()
+	r.unusual()
+}
+
+// unusual is what every reader of JSON takes (RFC 8259, section 9) although few writers write it, and numbers of a size that a reader may not hold (section 6).
+func (r *request) unusual() {
+	for _, w := range []broken{
+		{contract.KeywordSyntax, "", "white-space", "white space wherever it may stand", spread},
+		{contract.KeywordSyntax, "", "escaped-names", "members' names with escapes", escapedNames},
+	} {
+		k := constraint{part: "body", keyword: w.keyword, within: none, side: contract.On, name: w.name, field: "body", what: w.what}
+		r.add(k, func(c *Case, dry bool) { c.Body, c.Bytes = w.body(r.dressed(r.body, "", dry)), true })
+	}
+	for _, n := range []struct{ name, number string }{{"huge-exponent", "1e400"}, {"thousand-digits", strings.Repeat("9", 1000)}} {
+		k := constraint{part: "body", keyword: contract.KeywordUndeclared, within: none, side: contract.Outside, name: n.name, field: "body", valid: true,
+			what: "an unknown member with a number that no floating-point number of 64 bits is near"}
+		r.add(k, func(c *Case, dry bool) { c.Body, c.Bytes = with(n.number)(r.dressed(r.body, "", dry)), true })
+	}
+}
+
+// spread puts white space of every kind around what is no text.
+func spread(good []byte) []byte {
+	var b bytes.Buffer
+	inText := false
+	for _, c := range good { // no text of the smallest body has an escaped quote
+		if c == '"' {
+			inText = !inText
+		}
+		if !inText && strings.IndexByte("{}[]:,", c) >= 0 {
+			b.WriteString("\t" + string(c) + "\r\n ")
+			continue
+		}
+		b.WriteByte(c)
+	}
+	return b.Bytes()
+}
+
+var memberName = regexp.MustCompile(`"([A-Za-z])([^"]*":)`)
+
+// escapedNames writes the first letter of each member's name as an escape.
+func escapedNames(good []byte) []byte {
+	return memberName.ReplaceAllFunc(good, func(name []byte) []byte {
+		return []byte(fmt.Sprintf(`"\u%04x%s`, name[1], name[2:]))
+	})
 }
 
 // always is a body that has nothing of the good one.

@@ -6,6 +6,7 @@
 package cases
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -19,7 +20,12 @@ type Case struct {
 	Side        contract.Side
 	Operation   string // operationId
 	Expect      Expectation
-	Claim       Claim
+	// The constraint that the case is about; empty for one written by hand.
+	Part    string // "path", "query", "header", "media-type", "body"
+	Pointer string // JSON pointer into the body, or the name of the parameter
+	Keyword string // of JSON Schema, of the strict layer, or one of the contract's keywords for cases
+
+	Claim Claim
 	// What says in a phrase in what the request differs from the smallest one.
 	What string
 	// Bytes says that the body is no JSON, or none that an encoder would write.
@@ -93,6 +99,9 @@ func (c Case) Needs() []string {
 	}
 	return all
 }
+
+// DryRun says that the request asks for a check only.
+func (c Case) DryRun() bool { return bytes.Contains(c.Body, []byte(`"dry_run":true`)) }
 
 // OnServer says that the request names a leased server in its path, so that carried out by mistake it would show there and nowhere else.
 func (c Case) OnServer() bool { return slices.Contains(c.Needs(), Server) }

@@ -128,7 +128,7 @@ func (r *request) add(k constraint, send func(c *Case, dry bool)) {
 		return
 	}
 	keeps := k.valid || k.side != contract.Outside
-	c := Case{Requirement: row, Side: k.side, Operation: r.op.ID, What: k.what, Method: r.op.Method, Path: r.path, Query: r.query}
+	c := Case{Requirement: row, Side: k.side, Operation: r.op.ID, Part: k.part, Pointer: k.pointer, Keyword: k.keyword, What: k.what, Method: r.op.Method, Path: r.path, Query: r.query}
 	switch {
 	case row.Sanity:
 		c.Expect = Sanity
@@ -163,6 +163,13 @@ func (r *request) add(k constraint, send func(c *Case, dry bool)) {
 		d.ids[c.ID()] = true
 		d.cases = append(d.cases, c)
 	}
+}
+
+// undocumented says that no source tells how a request is answered that breaks a constraint of the body or of a parameter: that is put to the test with fewer requests,
+// because all that can be seen is a server error.
+func (r *request) undocumented(part, pointer, keyword string) bool {
+	row, _, ok := r.contract.CaseRequirement(contract.Constraint{Operation: r.op.ID, Part: part, Pointer: pointer, Keyword: keyword, Side: contract.Outside})
+	return ok && row.Sanity
 }
 
 // superfluous says that a case of which no source says how it is answered is not worth sending, as the same request is among them already, or must not be sent: one

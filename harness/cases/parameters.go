@@ -60,6 +60,19 @@ func (r *request) pathCases(p *openapi3.Parameter) {
 			c.Body = r.dressed(r.body, "", dry)
 		}
 	})
+	if p.Schema.Value.MinLength != 1 || !free(p.Schema.Value) {
+		return
+	}
+	k = constraint{part: "path", pointer: p.Name, keyword: "minLength", within: none, side: contract.On, name: "1", what: p.Name + " is one letter"}
+	r.add(k, func(c *Case, dry bool) {
+		c.Path = strings.ReplaceAll(r.op.Path, "{"+p.Name+"}", "x")
+		for _, other := range r.parameters {
+			c.Path = strings.ReplaceAll(c.Path, "{"+other.Name+"}", stand(other))
+		}
+		if r.body != nil {
+			c.Body = r.dressed(r.body, "", dry)
+		}
+	})
 }
 
 func (r *request) queryCases(p *openapi3.Parameter) {
@@ -87,13 +100,16 @@ func (r *request) queryCases(p *openapi3.Parameter) {
 		one(constraint{keyword: "required", side: contract.Outside, name: "missing", what: "no " + p.Name}, others)
 	}
 	one(constraint{keyword: contract.KeywordRepeated, side: contract.Outside, name: "twice"}, with(valid, valid))
+	if schema.Type.Is("string") && len(schema.Enum) == 0 && p.Name != selector {
+		one(constraint{keyword: "type", side: contract.Inside, name: "string"}, with(valid))
+	}
 	if schema.Type.Is("integer") {
 		one(constraint{keyword: "type", side: contract.Inside, name: "integer"}, with(valid))
 		for _, wrong := range []string{"abc", "1.5", "true", "1x", "0x10"} {
 			one(constraint{keyword: "type", side: contract.Outside, name: wrong}, with(wrong))
 		}
 	}
-	for _, v := range r.scalar(schema, "/"+p.Name) {
+	for _, v := range r.scalar(schema, "/"+p.Name, r.undocumented("query", p.Name, "enum")) {
 		if plain := plainOf(v.value); plain != "" { // an empty value may be read as none
 			one(constraint{keyword: v.keyword, judged: v.judged, side: v.side, name: v.name}, with(plain))
 		}
@@ -150,7 +166,11 @@ func (r *request) headerCases(p *openapi3.Parameter) {
 	if schema.Pattern == "" && len(schema.Enum) == 0 && schema.Type.Is("string") {
 		return
 	}
-	for _, v := range r.scalar(&schema, "/"+p.Name) {
+	all := r.scalar(&schema, "/"+p.Name, r.undocumented("header", p.Name, "enum"))
+	if schema.Pattern != "" && len(schema.Enum) == 0 {
+		all = append([]variant{{"pattern", "", contract.Inside, "example", r.smallestScalar(&schema, "/"+p.Name)}}, all...)
+	}
+	for _, v := range all {
 		plain := plainOf(v.value)
 		if plain == "" || strings.TrimSpace(plain) != plain || !printable(plain) { // white space around a header's value is no part of it
 			continue

@@ -26,6 +26,12 @@ func placeholderOf(pointer string) (string, bool) {
 	return "", false
 }
 
+// stands says that something of the target stands at a place.
+func stands(pointer string) bool {
+	_, placeholder := placeholderOf(pointer)
+	return placeholder
+}
+
 // smallestScalar is a valid value of a string, number or boolean: what stands for it, the first of an enum, its example, or one made to fit.
 func (r *request) smallestScalar(schema *openapi3.Schema, pointer string) value {
 	if len(schema.Enum) > 0 {
@@ -51,6 +57,9 @@ func (r *request) smallestScalar(schema *openapi3.Schema, pointer string) value 
 	if example, ok := schema.Example.(string); ok {
 		return text(example)
 	}
+	if sample, ok := samples()[schema.Format]; ok {
+		return text(sample)
+	}
 	if schema.Pattern != "" {
 		r.problems = append(r.problems, fmt.Errorf("cases: %s %s has a pattern and no example; give it one, so that a valid request can be made", r.op.ID, pointer))
 	}
@@ -71,11 +80,11 @@ func valueOf(v any) value {
 
 func number(f float64) raw { return raw(strconv.FormatFloat(f, 'f', -1, 64)) }
 
-// scalar are the boundaries of a string or number, in the order of the keywords.
-func (r *request) scalar(schema *openapi3.Schema, pointer string) []variant {
+// scalar are the boundaries of a string or number, in the order of the keywords; few of those outside when few are enough.
+func (r *request) scalar(schema *openapi3.Schema, pointer string, few bool) []variant {
 	switch {
 	case len(schema.Enum) > 0:
-		return r.enum(schema, pointer)
+		return enum(schema, few)
 	case schema.Type.Is("integer"), schema.Type.Is("number"):
 		return bounds(schema)
 	case schema.Type.Is("boolean"):
@@ -84,14 +93,13 @@ func (r *request) scalar(schema *openapi3.Schema, pointer string) []variant {
 		}
 		return []variant{{"type", "", contract.Inside, "false", raw("false")}}
 	case schema.Type.Is("string"):
-		_, stands := placeholderOf(pointer)
-		return r.strings(schema, pointer, stands)
+		return r.strings(schema, pointer, stands(pointer))
 	}
 	return nil
 }
 
 // enum are all values, and the nearest that are none.
-func (r *request) enum(schema *openapi3.Schema, pointer string) []variant {
+func enum(schema *openapi3.Schema, few bool) []variant {
 	var out []variant
 	taken := map[string]bool{}
 	for _, v := range schema.Enum {
@@ -100,7 +108,13 @@ func (r *request) enum(schema *openapi3.Schema, pointer string) []variant {
 	for _, v := range schema.Enum {
 		out = append(out, variant{"enum", "", contract.On, fmt.Sprint(v), valueOf(v)})
 	}
+	found := 0
 	near := func(name string, v value) {
+		const enough = 2
+		if few && found >= enough {
+			return
+		}
+		found++
 		if written := string(render(v)); !taken[written] {
 			taken[written] = true
 			out = append(out, variant{"enum", "", contract.Outside, name, v})
@@ -122,7 +136,7 @@ func (r *request) enum(schema *openapi3.Schema, pointer string) []variant {
 	}
 	if _, isText := schema.Enum[0].(string); isText {
 		near("empty", text(""))
-	} else if schema.Type.Is("integer") && schema.Format != "int32" && schema.Format != "int64" {
+	} else if schema.Type.Is("integer") {
 		near("huge", raw("100000000000000000000"))
 	}
 	return out
@@ -139,18 +153,19 @@ func bounds(schema *openapi3.Schema) []variant {
 		if at == nil {
 			return
 		}
-		on, outside := *at, *at+outward*step
+		on, outside, judged := *at, *at+outward*step, ""
 		if exclusive {
-			on, outside = *at-outward*step, *at
+			on, outside, judged = *at-outward*step, *at, "exclusive"+strings.ToUpper(keyword[:1])+keyword[1:]
 		}
-		out = append(out, variant{keyword, "", contract.On, string(number(on)), number(on)}, variant{keyword, "", contract.Outside, string(number(outside)), number(outside)})
+		out = append(out, variant{keyword, "", contract.On, string(number(on)), number(on)}, variant{keyword, judged, contract.Outside, string(number(outside)), number(outside)})
 	}
 	edge("minimum", schema.Min, schema.ExclusiveMin.IsTrue(), -1)
 	edge("maximum", schema.Max, schema.ExclusiveMax.IsTrue(), 1)
+	// Those of int64 lie as far outside as the next number that a reader in floating point can tell from the last one inside.
 	type limits struct{ lowest, highest, below, above string }
 	formats := map[string]limits{
 		"int32": {strconv.Itoa(math.MinInt32), strconv.Itoa(math.MaxInt32), "-2147483649", "2147483648"},
-		"int64": {strconv.Itoa(math.MinInt64), strconv.Itoa(math.MaxInt64), "-9223372036854775809", "9223372036854775808"},
+		"int64": {strconv.Itoa(math.MinInt64), strconv.Itoa(math.MaxInt64), "-9223372036854777856", "9223372036854777856"},
 	}
 	l, has := formats[schema.Format]
 	if !has {
@@ -167,9 +182,9 @@ func bounds(schema *openapi3.Schema) []variant {
 
 // strings are the boundaries of a text. Lengths count code points, so the longest is tried in letters of one byte and of four. A text that stands for something of
 // the target has no other valid values that could be known.
-func (r *request) strings(schema *openapi3.Schema, pointer string, stands bool) []variant {
+func (r *request) strings(schema *openapi3.Schema, pointer string, placeholder bool) []variant {
 	var out []variant
-	free := !stands && schema.Pattern == "" && schema.Format == ""
+	free := !placeholder && free(schema)
 	if n := int(schema.MinLength); n > 0 {
 		if free {
 			out = append(out, variant{"minLength", "", contract.On, strconv.Itoa(n), text(strings.Repeat("x", n))})
@@ -190,10 +205,18 @@ func (r *request) strings(schema *openapi3.Schema, pointer string, stands bool) 
 	for _, m := range r.misfits(schema, pointer) {
 		out = append(out, variant{"pattern", "", contract.Outside, m.name, text(m.text)})
 	}
-	if slices.Contains([]string{"date", "date-time", "byte"}, schema.Format) {
+	if slices.Contains([]string{"date", "date-time", "byte"}, schema.Format) { // no oracle looks at others
 		out = append(out, variant{"format", "", contract.Outside, "no-" + schema.Format, text("no " + schema.Format)})
 	}
 	return out
+}
+
+// samples are valid texts of formats.
+func samples() map[string]string {
+	return map[string]string{
+		"date": "2026-01-31", "date-time": "2026-01-31T23:59:59Z", "uuid": "616fb98f-46ca-475e-917e-2563e5a8cd19", "ipv4": "192.0.2.1", "ipv6": "2001:db8::1",
+		"email": "someone@example.org", "uri": "https://example.org/", "byte": "AAECAw==",
+	}
 }
 
 type misfit struct{ name, text string }

@@ -49,7 +49,7 @@ func (r *request) walk(s site, depth int) {
 		}
 	}
 	r.typeCases(s)
-	for _, v := range r.scalar(s.schema, s.pointer) {
+	for _, v := range r.scalar(s.schema, s.pointer, r.undocumented("body", s.pointer, "enum")) {
 		r.at(s, v)
 	}
 	switch {
@@ -119,6 +119,9 @@ func (r *request) typeCases(s site) {
 	if s.branch > 1 {
 		return // what is of another type than the first branch wants is of another type here as well
 	}
+	if free(s.schema) && s.schema.Type.Is("string") && !stands(s.pointer) && s.schema.MinLength <= 3 && (s.schema.MaxLength == nil || *s.schema.MaxLength >= 3) {
+		r.at(s, variant{"type", "", contract.Inside, "non-ascii", text("\u00fc\u6f22\U0001f680")})
+	}
 	others := []variant{
 		{name: "string", value: raw(`"x"`)}, {name: "number", value: raw("1")}, {name: "boolean", value: raw("true")}, {name: "array", value: array{valid}},
 		{name: "object", value: &object{[]member{{"value", valid}}}},
@@ -129,8 +132,12 @@ func (r *request) typeCases(s site) {
 	case s.schema.Type.Is("integer"), s.schema.Type.Is("number"):
 		others[0].value = text(string(render(valid)))
 	}
+	few := r.undocumented("body", s.pointer, "type")
 	for _, o := range others {
 		if s.schema.Type.Is(o.name) || o.name == "number" && s.schema.Type.Is("integer") {
+			continue
+		}
+		if few && !telling(s.schema, o.name) {
 			continue
 		}
 		o.keyword, o.side = "type", contract.Outside
@@ -139,9 +146,29 @@ func (r *request) typeCases(s site) {
 	if s.schema.Type.Is("integer") {
 		r.at(s, variant{"type", "", contract.Outside, "fraction", raw("1.5")})
 	}
-	if !s.schema.Nullable && s.pointer != "" { // null for the whole body is a matter of its bytes
+	switch {
+	case s.pointer == "": // null for the whole body is a matter of its bytes
+	case s.schema.Nullable:
+		r.at(s, variant{contract.KeywordNullable, "", contract.On, "null", raw("null")})
+	default:
 		r.at(s, variant{contract.KeywordNullable, "type", contract.Outside, "null", raw("null")})
 	}
+}
+
+// telling picks two of the types that a value is not to have: one that a careless reader takes for the right one, and one that it stumbles over.
+func telling(schema *openapi3.Schema, name string) bool {
+	switch {
+	case schema.Type.Is("string"):
+		return name == "number" || name == "object"
+	case schema.Type.Is("object"):
+		return name == "string" || name == "array"
+	}
+	return name == "string" || name == "object"
+}
+
+// free says that a schema demands no more of a text than a length.
+func free(schema *openapi3.Schema) bool {
+	return schema.Pattern == "" && schema.Format == "" && len(schema.Enum) == 0
 }
 
 func kindOf(schema *openapi3.Schema) string {
