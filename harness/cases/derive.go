@@ -165,10 +165,10 @@ func (r *request) add(k constraint, send func(c *Case, dry bool)) {
 	}
 }
 
-// undocumented says that no source tells how a request is answered that breaks a constraint of the body or of a parameter: that is put to the test with fewer requests,
-// because all that can be seen is a server error.
-func (r *request) undocumented(part, pointer, keyword string) bool {
-	row, _, ok := r.contract.CaseRequirement(contract.Constraint{Operation: r.op.ID, Part: part, Pointer: pointer, Keyword: keyword, Side: contract.Outside})
+// undocumented says that no source tells how a request is answered that keeps or breaks a constraint: that is put to the test with fewer requests, because all that
+// can be seen is a server error.
+func (r *request) undocumented(part, pointer, keyword string, side contract.Side) bool {
+	row, _, ok := r.contract.CaseRequirement(contract.Constraint{Operation: r.op.ID, Part: part, Pointer: pointer, Keyword: keyword, Side: side})
 	return ok && row.Sanity
 }
 

@@ -109,7 +109,7 @@ func (r *request) queryCases(p *openapi3.Parameter) {
 			one(constraint{keyword: "type", side: contract.Outside, name: wrong}, with(wrong))
 		}
 	}
-	for _, v := range r.scalar(schema, "/"+p.Name, r.undocumented("query", p.Name, "enum")) {
+	for _, v := range r.scalar(schema, "/"+p.Name, r.undocumented("query", p.Name, "enum", contract.Outside)) {
 		if plain := plainOf(v.value); plain != "" { // an empty value may be read as none
 			one(constraint{keyword: v.keyword, judged: v.judged, side: v.side, name: v.name}, with(plain))
 		}
@@ -166,7 +166,7 @@ func (r *request) headerCases(p *openapi3.Parameter) {
 	if schema.Pattern == "" && len(schema.Enum) == 0 && schema.Type.Is("string") {
 		return
 	}
-	all := r.scalar(&schema, "/"+p.Name, r.undocumented("header", p.Name, "enum"))
+	all := r.scalar(&schema, "/"+p.Name, r.undocumented("header", p.Name, "enum", contract.Outside))
 	if schema.Pattern != "" && len(schema.Enum) == 0 {
 		all = append([]variant{{"pattern", "", contract.Inside, "example", r.smallestScalar(&schema, "/"+p.Name)}}, all...)
 	}

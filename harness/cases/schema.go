@@ -49,7 +49,7 @@ func (r *request) walk(s site, depth int) {
 		}
 	}
 	r.typeCases(s)
-	for _, v := range r.scalar(s.schema, s.pointer, r.undocumented("body", s.pointer, "enum")) {
+	for _, v := range r.scalar(s.schema, s.pointer, r.undocumented("body", s.pointer, "enum", contract.Outside)) {
 		r.at(s, v)
 	}
 	switch {
@@ -119,7 +119,9 @@ func (r *request) typeCases(s site) {
 	if s.branch > 1 {
 		return // what is of another type than the first branch wants is of another type here as well
 	}
-	if free(s.schema) && s.schema.Type.Is("string") && !stands(s.pointer) && s.schema.MinLength <= 3 && (s.schema.MaxLength == nil || *s.schema.MaxLength >= 3) {
+	// That a text keeps the schema does not make it mean anything, so that this one is sent only where no source says that it is accepted.
+	free := free(s.schema) && !stands(s.pointer) && s.schema.MinLength <= 3 && (s.schema.MaxLength == nil || *s.schema.MaxLength >= 3)
+	if free && s.schema.Type.Is("string") && r.undocumented("body", s.pointer, "type", contract.Inside) {
 		r.at(s, variant{"type", "", contract.Inside, "non-ascii", text("\u00fc\u6f22\U0001f680")})
 	}
 	others := []variant{
@@ -132,7 +134,7 @@ func (r *request) typeCases(s site) {
 	case s.schema.Type.Is("integer"), s.schema.Type.Is("number"):
 		others[0].value = text(string(render(valid)))
 	}
-	few := r.undocumented("body", s.pointer, "type")
+	few := r.undocumented("body", s.pointer, "type", contract.Outside)
 	for _, o := range others {
 		if s.schema.Type.Is(o.name) || o.name == "number" && s.schema.Type.Is("integer") {
 			continue
