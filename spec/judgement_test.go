@@ -16,7 +16,6 @@ import (
 	validator "github.com/pb33f/libopenapi-validator"
 	"github.com/pb33f/libopenapi-validator/config"
 	validation "github.com/pb33f/libopenapi-validator/errors"
-	"go.yaml.in/yaml/v3"
 )
 
 const origin = "https://ecs.ap-southeast-1.myhuaweicloud.com"
@@ -132,27 +131,4 @@ func (j judges) judge(t *testing.T, m message) (kin, lib error) {
 func concrete(path string) string {
 	return strings.NewReplacer("{project_id}", "0123456789abcdef0123456789abcdef",
 		"{server_id}", "616fb98f-46ca-475e-917e-2563e5a8cd19", "{job_id}", "ff80808288d41e1b018990260955686a").Replace(path)
-}
-
-// media is what the tests read of a request body or a response.
-type media struct {
-	Ref     string `yaml:"$ref"`
-	Content map[string]struct {
-		Examples map[string]struct{ Value yaml.Node }
-	} `yaml:"content"`
-}
-
-// examples lists the named examples as JSON.
-func (m media) examples(t *testing.T, d document) map[string]string {
-	t.Helper()
-	if name, ok := strings.CutPrefix(m.Ref, "#/components/responses/"); ok {
-		if err := d.at("components", "responses", name).Decode(&m); err != nil {
-			t.Fatal(err)
-		}
-	}
-	found := map[string]string{}
-	for name, example := range m.Content["application/json"].Examples {
-		found[name] = asJSON(t, &example.Value)
-	}
-	return found
 }

@@ -6,6 +6,11 @@ import (
 	"strings"
 )
 
+const (
+	resizePath   = "/v1.1/{project_id}/cloudservers/{server_id}/resize"
+	resizeV1Path = "/v1/{project_id}/cloudservers/{server_id}/resize"
+)
+
 // verdict is a message and whether the schemas must take it for good; both libraries must agree.
 type verdict struct {
 	profile string

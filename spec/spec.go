@@ -1,9 +1,9 @@
 // Package spec holds the contract: data only, embedded so that one binary carries it.
 //
 // openapi.yaml is the base edition, intl, and describes at its head how a row of the register of promises is written.
-// profiles/<name>.yaml is an OpenAPI Overlay for each other edition; an action that changes nothing is a mistake. The tests of
-// this package hold the data to its own rules: valid for both libraries that judge exchanges, every promise of the page it was
-// written from in a row, every contradiction between sources decided once, no row lost by an overlay.
+// profiles/<name>.yaml is an OpenAPI Overlay for each other edition. The rules that both keep are those of harness/lint, which
+// "conformance spec lint" checks; the tests of this package add what only this contract can be asked: that every promise of the
+// page it was written from has a row, and that both libraries which judge exchanges read its schemas alike.
 package spec
 
 import "embed"

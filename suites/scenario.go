@@ -77,6 +77,20 @@ func New(c *contract.Contract) (*Pack, error) {
 	return bind(c, w.scenarios)
 }
 
+// Written gives the place of every scenario that is written, by the id of its requirement, whatever the contract says of it. Those that are made of a row's cases
+// alone are not written.
+func Written() map[string]string {
+	var w writer
+	for _, family := range families() {
+		family(&w)
+	}
+	places := make(map[string]string, len(w.scenarios))
+	for _, s := range w.scenarios {
+		places[s.id] = fmt.Sprintf("%s:%d", s.File, s.Line)
+	}
+	return places
+}
+
 // Scenarios lists those that the contract's profile has.
 func (p *Pack) Scenarios() []Scenario { return slices.Clone(p.scenarios) }
 

@@ -17,6 +17,7 @@ Without arguments to "run" the server is an emulator inside this program, so tha
   conformance serve                                        the emulator by itself, for clients; prints such an inventory
   conformance list                                         what is promised, and how each promise is tested
   conformance cases                                        the requests that are derived from the contract
+  conformance spec lint                                    is the contract itself in order
 
 Exit codes: 0 conforms, 1 does not, 2 usage or configuration, 3 target unreachable, 4 harness error or a report could not be written.`
 
@@ -33,6 +34,6 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(newRun(), newServe(), newList(), newCases(), newReport(), newMerge(), newSelftest(), newCoverage(), newVersion())
+	root.AddCommand(newRun(), newServe(), newList(), newCases(), newReport(), newMerge(), newSelftest(), newCoverage(), newSpec(), newVersion())
 	return root
 }

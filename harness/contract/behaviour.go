@@ -34,7 +34,8 @@ func (c *Contract) Behaviour() Behaviour {
 	return b
 }
 
-func behaviourKeys() []string {
+// BehaviourSwitches lists the switches that x-profile-behaviour can have.
+func BehaviourSwitches() []string {
 	return []string{"versions", "mode_supported", "deh", "prepaid", "cpu_options", "downgrade_banned", "spot_banned", "windows_banned",
 		"must_be_stopped", "flowcontrol_status", "job_pending_payment", "resize_flavors_path"}
 }
@@ -44,8 +45,8 @@ func (c *Contract) readBehaviour(n *yaml.Node) error {
 	const at = "/info/x-profile-behaviour"
 	var flaws []error
 	for key := range pairs(n) {
-		if !slices.Contains(behaviourKeys(), key) {
-			flaws = append(flaws, c.flawf(RuleBehaviour, at+"/"+escapeToken(key), "unknown behaviour switch %q%s", key, nearest.Hint(key, behaviourKeys())))
+		if !slices.Contains(BehaviourSwitches(), key) {
+			flaws = append(flaws, c.flawf(RuleBehaviour, at+"/"+escapeToken(key), "unknown behaviour switch %q%s", key, nearest.Hint(key, BehaviourSwitches())))
 		}
 	}
 	if n == nil {

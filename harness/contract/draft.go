@@ -113,3 +113,6 @@ func (d *Draft) Resolve(pointer string) (string, *yaml.Node) {
 
 // Place says where in the files the thing stands that a pointer into the effective document names; see Contract.Locate.
 func (d *Draft) Place(pointer string) Place { return d.contract.Place(pointer) }
+
+// OverlayError says which actions of the overlay do nothing; nil when all do something.
+func (d *Draft) OverlayError() error { return d.overlay }

@@ -1,15 +1,11 @@
 package contract
 
 import (
-	"encoding/json"
 	"net/http"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
-
-	"go.yaml.in/yaml/v3"
 
 	"resize-conformance/harness/journal"
 )
@@ -47,72 +43,6 @@ func TestEmbeddedContract(t *testing.T) {
 	})
 }
 
-// Every example of the document is a message that passes, in its operation and its status.
-func TestExamplesPass(t *testing.T) {
-	everyProfile(t, func(t *testing.T, c *Contract) {
-		examined := 0
-		for _, op := range c.routes {
-			if op.body != nil {
-				for name, example := range examples(t, c, op.body.pointer) {
-					examined++
-					m := messageFor(op)
-					m.RequestBody = example
-					if j := c.Judge(t.Context(), m); len(j.Request)+len(j.Disagreements) > 0 {
-						t.Errorf("%s: request example %s: %s %+v", op.id, name, brief(j.Request), j.Disagreements)
-					}
-				}
-			}
-			for key, r := range op.responses {
-				if r.content == nil {
-					continue
-				}
-				for name, example := range examples(t, c, r.content.pointer) {
-					examined++
-					m := messageFor(op)
-					m.Status, _ = strconv.Atoi(strings.ReplaceAll(key, "XX", "00"))
-					m.ResponseHeader = http.Header{"Content-Type": {"application/json"}, "X-Request-Id": {"r"}}
-					m.ResponseBody = example
-					j := c.Judge(t.Context(), m)
-					if len(j.Response)+len(j.Disagreements) > 0 {
-						t.Errorf("%s %s: example %s: %s %+v", op.id, key, name, brief(j.Response), j.Disagreements)
-					}
-					if len(j.Information) > 0 && m.Status < 400 { // the error envelopes are open: an identity service's title is not ours to declare
-						t.Errorf("%s %s: example %s has a member that is not declared: %s", op.id, key, name, brief(j.Information))
-					}
-				}
-			}
-		}
-		if examined < 50 {
-			t.Errorf("only %d examples", examined)
-		}
-	})
-}
-
-// examples gives the examples of a content map as JSON.
-func examples(t *testing.T, c *Contract, content string) map[string][]byte {
-	t.Helper()
-	out := map[string][]byte{}
-	media, _ := c.effective.find(content + "/application~1json")
-	add := func(name string, n *yaml.Node) {
-		var value any
-		if err := n.Decode(&value); err != nil {
-			t.Fatal(err)
-		}
-		data, err := json.Marshal(value)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out[name] = data
-	}
-	for name, n := range pairs(child(media, "examples")) {
-		add(name, child(n, "value"))
-	}
-	if n := child(media, "example"); n != nil {
-		add("example", n)
-	}
-	return out
-}
-
 // messageFor is a request that fits the operation's path.
 func messageFor(op *operation) *Message {
 	path := ""
@@ -128,33 +58,6 @@ func messageFor(op *operation) *Message {
 		m.RequestHeader.Set("Content-Type", "application/json")
 	}
 	return m
-}
-
-// Whatever an answer breaks, in whatever operation and status, a requirement that the profile has and that is tested by schema is found for it.
-func TestNoViolationOfAnAnswerIsUnmapped(t *testing.T) {
-	everyProfile(t, func(t *testing.T, c *Contract) {
-		operations := []string{""}
-		for _, op := range c.routes {
-			operations = append(operations, op.id)
-		}
-		for _, operation := range operations {
-			for _, status := range []int{200, 202, 204, 301, 400, 404, 409, 418, 429, 500, 503, 599} {
-				for _, part := range parts() {
-					for _, keyword := range keywords() {
-						v := journal.Violation{In: inResponse, Part: part, Keyword: keyword, Pointer: "/some/where"}
-						m := c.register.find(&v, operation, status, c.Profile)
-						if m == nil {
-							t.Fatalf("%s %s of operation %q, status %d: no requirement", part, keyword, operation, status)
-						}
-						r, ok := c.Requirement(m.id)
-						if !ok || r.Tested != BySchema || !r.AppliesTo(c.Profile) || r.Side == journal.Client {
-							t.Fatalf("%s %s of operation %q, status %d: %s, which is %+v", part, keyword, operation, status, m.id, r)
-						}
-					}
-				}
-			}
-		}
-	})
 }
 
 // Requirements that are tested by schema and what breaks each of them: every one must be reachable.

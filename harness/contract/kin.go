@@ -47,7 +47,7 @@ func loadKin(ctx context.Context, data []byte) (k *kinOracle, examples, err erro
 		return nil, nil, err
 	}
 	if examples = doc.Validate(ctx, openapi3.EnableMultiError(), openapi3.EnableExamplesValidation()); examples != nil {
-		if err := doc.Validate(ctx, openapi3.EnableMultiError()); err != nil {
+		if err := doc.Validate(ctx, openapi3.EnableMultiError(), openapi3.DisableExamplesValidation()); err != nil {
 			return nil, nil, err
 		}
 	}

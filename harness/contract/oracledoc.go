@@ -46,6 +46,7 @@ func copyWithout(n *yaml.Node, drop func(key string, value *yaml.Node) bool) *ya
 	copied := *n
 	copied.Content = nil
 	copied.HeadComment, copied.LineComment, copied.FootComment = "", "", ""
+	copied.Style &^= yaml.FlowStyle // a contract written as JSON becomes YAML: libopenapi takes what begins with a brace for JSON, and YAML's is not
 	if n.Kind != yaml.MappingNode {
 		for _, item := range n.Content {
 			copied.Content = append(copied.Content, copyWithout(item, drop))
