@@ -38,6 +38,7 @@ type Contract struct {
 	overlay   *overlay  // nil in the base profile
 	register  *register
 	behaviour Behaviour
+	states    []ServerState
 	routes    []*operation
 	unmatched *operation // judges error answers to requests that match no operation; nil when the contract has no error response
 	kin       *kinOracle

@@ -53,7 +53,7 @@ func (d *Draft) Load(ctx context.Context) (*Contract, error) {
 	}
 	copied := d.contract
 	c := &copied
-	flaws := []error{d.overlay, c.readBehaviour(d.Find("/info/x-profile-behaviour"))}
+	flaws := []error{d.overlay, c.readBehaviour(d.Find("/info/x-profile-behaviour")), c.readStates()}
 	references := c.checkReferences()
 	var err error
 	c.routes, err = c.readOperations()

@@ -44,6 +44,7 @@ const (
 	RuleSameRequest = "same-request"        // no two operations are the same request
 	RuleReference   = "reference"           // every $ref finds something in the document
 	RuleBehaviour   = "behaviour-switch"    // x-profile-behaviour has only switches that programs read
+	RuleStates      = "documented-states"   // the table of ECS statuses has only rows that programs understand
 	RuleRow         = "requirement-row"     // a row of the register has the form of one
 	RuleID          = "requirement-id"      // an id is RSZ-FAMILY-000, and given once
 	RuleRetired     = "retired-requirement" // a retired id has a reason and never comes back

@@ -12,9 +12,6 @@ import (
 // promise is a requirement that is judged over every exchange of a run.
 type promise struct{ contract.Requirement }
 
-// title is fixed: such a requirement has one row in every run.
-func (p promise) title() string { return "every exchange of the run" }
-
 // score keeps, for each requirement that the contract's judgement of exchanges can break, who broke it how often, so that one cause gives one row however
 // many exchanges show it. It is safe for concurrent use.
 type score struct {
@@ -100,7 +97,7 @@ func (s *score) results(partial bool) []journal.Result {
 	out := make([]journal.Result, 0, len(s.promises))
 	for _, p := range s.promises {
 		r := journal.Result{
-			Requirement: p.ID, Title: p.title(), Kind: journal.KindSchema, Level: p.Level, Side: p.Side, Clause: p.Clause, Source: p.Source,
+			Requirement: p.ID, Title: title, Kind: journal.KindSchema, Level: p.Level, Side: p.Side, Clause: p.Clause, Source: p.Source,
 			Operation: p.Operation, Start: s.began, Duration: s.latest.Sub(s.began),
 		}
 		if ev := s.broken[p.ID]; ev != nil {
@@ -126,6 +123,13 @@ func (s *score) results(partial bool) []journal.Result {
 		out = append(out, r)
 	}
 	return out
+}
+
+// span is when the exchanges of the run were made.
+func (s *score) span() (began time.Time, length time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.began, s.latest.Sub(s.began)
 }
 
 // bearing counts the exchanges that could have broken a promise.

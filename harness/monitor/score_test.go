@@ -8,7 +8,7 @@ import (
 	"resize-conformance/harness/journal"
 )
 
-func answered(id int64, operation string, status int, v ...journal.Violation) journal.Event {
+func answer(id int64, operation string, status int, v ...journal.Violation) journal.Event {
 	return journal.Event{Exchange: &journal.Exchange{
 		ID: id, Operation: operation, Status: status, Start: time.Unix(id, 0), Duration: time.Second, Violations: v,
 	}}
@@ -26,11 +26,11 @@ func TestOneCauseGivesOneRow(t *testing.T) {
 	bad := func(requirement, in string) journal.Violation {
 		return journal.Violation{Requirement: requirement, In: in, Wanted: "a", Got: "b", Pointer: "/job_id", SpecLine: "spec/openapi.yaml:1"}
 	}
-	s.see(answered(1, "resizeServer", 200))
-	s.see(answered(2, "resizeServer", 200, bad("RSZ-RSP-005", "response"), bad("RSZ-RSP-005", "response"), bad("RSZ-RSP-008", "response")))
-	s.see(answered(3, "resizeServer", 200, bad("RSZ-RSP-005", "response")))
-	s.see(answered(4, "resizeServer", 400, bad("RSZ-ERR-001", "request"))) // a malformed request says nothing about the server
-	s.see(answered(5, "resizeServer", 0, bad("RSZ-ERR-002", "response")))  // no answer came
+	s.see(answer(1, "resizeServer", 200))
+	s.see(answer(2, "resizeServer", 200, bad("RSZ-RSP-005", "response"), bad("RSZ-RSP-005", "response"), bad("RSZ-RSP-008", "response")))
+	s.see(answer(3, "resizeServer", 200, bad("RSZ-RSP-005", "response")))
+	s.see(answer(4, "resizeServer", 400, bad("RSZ-ERR-001", "request"))) // a malformed request says nothing about the server
+	s.see(answer(5, "resizeServer", 0, bad("RSZ-ERR-002", "response")))  // no answer came
 	s.see(journal.Event{Note: &journal.Note{Text: "no exchange"}})
 
 	rows := map[string]journal.Result{}

@@ -1,0 +1,202 @@
+package monitor
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"resize-conformance/harness/journal"
+)
+
+// edge is one end of an exchange: when its request was sent, or when its answer had come.
+//
+// What a server is happens at some moment between the two, and which one is not known. So A is before B only when A's answer had come before B's request was
+// sent; exchanges that overlap are in no order. Everything here is kept as the earliest answer and the latest request that show a thing, which does not depend
+// on the order in which exchanges are written, and is little however many there are.
+type edge struct {
+	at       time.Time
+	exchange int64
+}
+
+func (e edge) known() bool { return e.exchange != 0 }
+
+// before says that e is known to come before other.
+func (e edge) before(other edge) bool { return e.known() && other.known() && e.at.Before(other.at) }
+
+func (e *edge) earliest(other edge) {
+	if !e.known() || other.at.Before(e.at) {
+		*e = other
+	}
+}
+
+func (e *edge) latest(other edge) {
+	if !e.known() || e.at.Before(other.at) {
+		*e = other
+	}
+}
+
+func sent(x *journal.Exchange) edge     { return edge{x.Start, x.ID} }
+func answered(x *journal.Exchange) edge { return edge{x.Start.Add(x.Duration), x.ID} }
+
+// history is what the exchanges of a run have shown: of each job and each server that was met, and little more.
+type history struct {
+	jobs    map[string]*job
+	servers map[string]*server
+	// From when on anything may be done to any server, because a request that nobody can read may have been carried out.
+	anything edge
+	issued   issued
+	answers  answers
+
+	// What one answer is enough to show.
+	times, echoes tally
+	states        states
+}
+
+func newHistory() *history {
+	return &history{jobs: map[string]*job{}, servers: map[string]*server{}, issued: newIssued(), answers: newAnswers(), states: newStates()}
+}
+
+// observe takes an exchange in.
+func (h *history) observe(x *journal.Exchange) {
+	if x.Status != 0 {
+		h.answers.see(x)
+	}
+	switch x.Operation {
+	case opShowJob:
+		if text, whole := body(x.ResponseBody); whole && x.Status == http.StatusOK {
+			h.seeJob(x, text)
+		}
+	case opShowServer:
+		if text, whole := body(x.ResponseBody); whole && x.Status == http.StatusOK {
+			h.seeServer(x, text)
+		}
+	case opResize, opResizeV1:
+		h.seeResize(x)
+	case opAction, opDelete:
+		h.seeBatch(x)
+	case opCreate:
+		if o, _ := outcomeOf(x); o == accepted {
+			h.issue(x, false)
+		}
+	case "":
+		if o, _ := outcomeOf(x); o != refused {
+			h.seeStray(x)
+		}
+	}
+}
+
+// outcome is what became of a request that asks for a change.
+type outcome int
+
+const (
+	refused  outcome = iota // it is said that nothing is done
+	accepted                // it is said to be done
+	unknown                 // it may be done or not
+)
+
+// outcomeOf also gives the job that the answer names. Where the answer was lost, or tells of a fault of the server's own, the request may have been carried out.
+func outcomeOf(x *journal.Exchange) (outcome, string) {
+	switch {
+	case x.Status >= 400 && x.Status < 500 && x.Status != http.StatusRequestTimeout:
+		return refused, ""
+	case x.Status < 200 || x.Status > 299 || x.Error != "":
+		return unknown, ""
+	}
+	text, whole := body(x.ResponseBody)
+	job, erroneous := readAccepted(text)
+	if erroneous || !whole {
+		return unknown, job
+	}
+	return accepted, job
+}
+
+// seeResize takes in a resize and what it was answered.
+func (h *history) seeResize(x *journal.Exchange) {
+	s := h.server(serverID(x.URL, 1))
+	text, whole := body(x.RequestBody)
+	asked, readable := readResize(text)
+	readable = readable && whole
+	o, job := outcomeOf(x)
+	switch {
+	case o == refused, readable && asked.dry && o == accepted:
+		how := "the resize to it was refused"
+		if o == accepted {
+			how = "the dry run of it passed"
+		}
+		s.named(asked.flavor, attempt{sent(x), how})
+	case !readable || o == unknown || malformed(x) || asked.flavor == "":
+		s.unclear.earliest(sent(x))
+		if o == accepted {
+			h.issue(x, true)
+		}
+	default:
+		h.begin(s, &operation{
+			resize: true, flavor: asked.flavor, job: job, sent: sent(x), lasting: asked.mode,
+			what: "a resize to " + asked.flavor + " was accepted",
+		})
+		h.issue(x, true)
+	}
+}
+
+// seeBatch takes in a start, a stop or a deletion of servers.
+func (h *history) seeBatch(x *journal.Exchange) {
+	o, job := outcomeOf(x)
+	if o == refused {
+		return
+	}
+	text, whole := body(x.RequestBody)
+	ids, readable := readTargets(text)
+	if !readable || !whole {
+		h.anything.earliest(sent(x))
+		return
+	}
+	if o == accepted {
+		h.issue(x, false)
+	}
+	for _, id := range ids {
+		if o == unknown || malformed(x) {
+			h.server(id).unclear.earliest(sent(x))
+			continue
+		}
+		h.begin(h.server(id), &operation{job: job, sent: sent(x), what: "a start, stop or deletion was accepted"})
+	}
+}
+
+// seeStray takes in a request that is no operation of the contract and was not refused: what it has done nobody knows.
+func (h *history) seeStray(x *journal.Exchange) {
+	if id := serverNear(x.URL); id != "" {
+		h.server(id).unclear.earliest(sent(x))
+		return
+	}
+	if x.Method != http.MethodGet && x.Method != http.MethodHead && x.Method != http.MethodOptions {
+		h.anything.earliest(sent(x))
+	}
+}
+
+// begin takes an accepted operation in.
+func (h *history) begin(s *server, o *operation) {
+	s.begin(o)
+	if o.job != "" {
+		j := h.job(o.job)
+		j.of = append(j.of, ordered{o, s.id})
+	}
+}
+
+func (h *history) job(id string) *job {
+	j := h.jobs[id]
+	if j == nil {
+		j = &job{id: id}
+		h.jobs[id] = j
+	}
+	return j
+}
+
+func (h *history) server(id string) *server {
+	id = strings.ToLower(id)
+	s := h.servers[id]
+	if s == nil {
+		s = &server{id: id}
+		h.servers[id] = s
+	}
+	return s
+}
