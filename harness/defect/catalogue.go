@@ -20,6 +20,7 @@ func Defects() []Defect {
 		jobDefects(),
 		overlapDefects(),
 		sequenceDefects(),
+		watchedDefects(),
 		v1Defects(),
 		credentialDefects(),
 		setUpDefects(),

@@ -17,7 +17,7 @@ const neverEnding = 400 * time.Millisecond
 func jobDefects() []Defect {
 	return []Defect{
 		{
-			Name: "job-changes-nothing", Title: "says SUCCESS and leaves the server as it was", Kind: Pretence, Breaks: []string{"RSZ-JOB-010", "RSZ-STATE-001", "RSZ-DRY-004"},
+			Name: "job-changes-nothing", Title: "says SUCCESS and leaves the server as it was", Kind: Pretence, Breaks: []string{"RSZ-JOB-010", "RSZ-STATE-001", "RSZ-DRY-004", "RSZ-JOB-037"},
 			Apply: inPlans(func(o emulator.Order, p emulator.Plan) emulator.Plan {
 				for i := range p {
 					if p[i].Effect == emulator.EffectResize {
@@ -28,7 +28,7 @@ func jobDefects() []Defect {
 			}),
 		},
 		{
-			Name: "flavor-changes-early", Title: "gives the server its new flavor while the job is still running", Kind: Job, Breaks: []string{"RSZ-JOB-012"},
+			Name: "flavor-changes-early", Title: "gives the server its new flavor while the job is still running", Kind: Job, Breaks: []string{"RSZ-JOB-012", "RSZ-JOB-036"},
 			Apply: inPlans(func(o emulator.Order, p emulator.Plan) emulator.Plan {
 				if last := len(p) - 1; o.Kind == emulator.OrderResize && p[last].Effect == emulator.EffectResize {
 					p[last].Effect, p[1].Effect = emulator.NoEffect, emulator.EffectResize
@@ -37,7 +37,7 @@ func jobDefects() []Defect {
 			}),
 		},
 		{
-			Name: "failed-job-changes-flavor", Title: "changes the flavor although the job fails", Kind: Pretence, Breaks: []string{"RSZ-JOB-014"},
+			Name: "failed-job-changes-flavor", Title: "changes the flavor although the job fails", Kind: Pretence, Breaks: []string{"RSZ-JOB-014", "RSZ-JOB-036"},
 			Apply: inPlans(func(o emulator.Order, p emulator.Plan) emulator.Plan {
 				if last := len(p) - 1; o.Kind == emulator.OrderResize && o.Refused == nil && p[last].Job == emulator.JobFail {
 					p[last].Effect = emulator.EffectResize
@@ -60,7 +60,7 @@ func jobDefects() []Defect {
 			}),
 		},
 		{
-			Name: "job-goes-backwards", Title: "says INIT again after it said RUNNING", Kind: Job, Breaks: []string{"RSZ-JOB-003"},
+			Name: "job-goes-backwards", Title: "says INIT again after it said RUNNING", Kind: Job, Breaks: []string{"RSZ-JOB-003", "RSZ-JOB-030"},
 			Apply: inPlans(func(o emulator.Order, p emulator.Plan) emulator.Plan {
 				for i := len(p) / 2; o.Kind == emulator.OrderResize && i < len(p)-1; i++ {
 					p[i].Job = emulator.JobInit
@@ -69,7 +69,7 @@ func jobDefects() []Defect {
 			}),
 		},
 		{
-			Name: "ended-job-runs-again", Title: "says RUNNING again of a job that said SUCCESS", Kind: Job, JobTimeout: neverEnding, Breaks: []string{"RSZ-JOB-004"},
+			Name: "ended-job-runs-again", Title: "says RUNNING again of a job that said SUCCESS", Kind: Job, JobTimeout: neverEnding, Breaks: []string{"RSZ-JOB-004", "RSZ-JOB-030"},
 			Apply: onceEnded(func(a *httptest.ResponseRecorder, body map[string]any) {
 				body["status"], body["end_time"] = "RUNNING", ""
 			}),
@@ -82,24 +82,24 @@ func jobDefects() []Defect {
 				body["error"] = map[string]any{"code": "Common.0011", "message": "there is no such job"}
 			}),
 		},
-		{Name: "echoes-another-job", Title: "tells another job_id than the one asked for", Kind: Answer, Breaks: []string{"RSZ-JOB-005"}, Apply: inJobs(func(job map[string]any) {
+		{Name: "echoes-another-job", Title: "tells another job_id than the one asked for", Kind: Answer, Breaks: []string{"RSZ-JOB-005", "RSZ-JOB-032"}, Apply: inJobs(func(job map[string]any) {
 			job["job_id"] = "ff8080820000000000000000000000ff"
 		})},
-		{Name: "job-names-another-server", Title: "names another server in the job", Kind: Answer, Breaks: []string{"RSZ-JOB-006"}, Apply: inResizeJobs(func(job map[string]any) {
+		{Name: "job-names-another-server", Title: "names another server in the job", Kind: Answer, Breaks: []string{"RSZ-JOB-006", "RSZ-JOB-034"}, Apply: inResizeJobs(func(job map[string]any) {
 			job["entities"] = map[string]any{"server_id": "616fb98f-46ca-475e-917e-2563e5a8cd19"}
 		})},
 		{Name: "job-names-no-server", Title: "names no server in the job", Kind: Answer, Breaks: []string{"RSZ-JOB-016"}, Apply: inResizeJobs(func(job map[string]any) {
 			job["entities"] = map[string]any{}
 		})},
-		{Name: "job-of-another-type", Title: "calls a resize job by another type", Kind: Answer, Breaks: []string{"RSZ-JOB-013"}, Apply: inResizeJobs(func(job map[string]any) {
+		{Name: "job-of-another-type", Title: "calls a resize job by another type", Kind: Answer, Breaks: []string{"RSZ-JOB-013", "RSZ-JOB-033"}, Apply: inResizeJobs(func(job map[string]any) {
 			job["job_type"] = "serversAction"
 		})},
-		{Name: "running-job-has-end", Title: "gives a running job an end_time", Kind: Job, Breaks: []string{"RSZ-JOB-008"}, Apply: inJobs(func(job map[string]any) {
+		{Name: "running-job-has-end", Title: "gives a running job an end_time", Kind: Job, Breaks: []string{"RSZ-JOB-008", "RSZ-JOB-031"}, Apply: inJobs(func(job map[string]any) {
 			if job["end_time"] == "" {
 				job["end_time"] = job["begin_time"]
 			}
 		})},
-		{Name: "job-ends-before-it-began", Title: "lets a job end a day before it began", Kind: Job, Breaks: []string{"RSZ-JOB-008"}, Apply: inJobs(func(job map[string]any) {
+		{Name: "job-ends-before-it-began", Title: "lets a job end a day before it began", Kind: Job, Breaks: []string{"RSZ-JOB-008", "RSZ-JOB-031"}, Apply: inJobs(func(job map[string]any) {
 			if job["end_time"] != "" {
 				job["end_time"] = "2001-01-01T00:00:00.000Z"
 			}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -18,7 +19,7 @@ func sequenceDefects() []Defect {
 	return []Defect{
 		{
 			Name: "second-resize-does-nothing", Title: "carries out the first resize of a server only, and says SUCCESS to all that follow",
-			Kind: Sometimes, Breaks: sequence, Apply: secondResizeDoesNothing,
+			Kind: Sometimes, Breaks: and(sequence, "RSZ-JOB-037"), Apply: secondResizeDoesNothing,
 		},
 		{
 			Name: "start-during-resize-says-success", Title: "says SUCCESS to a start while a resize is under way, and does not start the server",
@@ -26,11 +27,11 @@ func sequenceDefects() []Defect {
 		},
 		{
 			Name: "dry-run-after-resize-is-real", Title: "carries a dry run out when the server has been resized before",
-			Kind: Sometimes, Breaks: sequence, Apply: dryRunAfterResizeIsReal,
+			Kind: Sometimes, Breaks: and(sequence, "RSZ-FLAVOR-030"), Apply: dryRunAfterResizeIsReal,
 		},
 		{
 			Name: "refused-flavor-is-kept", Title: "gives a server the flavor that it refused before, with the next resize that it accepts",
-			Kind: Pretence, Breaks: sequence, Apply: refusedFlavorIsKept,
+			Kind: Pretence, Breaks: and(sequence, "RSZ-FLAVOR-030", "RSZ-JOB-037"), Apply: refusedFlavorIsKept,
 		},
 		{
 			Name: "job-vanishes-with-start", Title: "forgets the jobs of a server when it is started",
@@ -42,10 +43,13 @@ func sequenceDefects() []Defect {
 		},
 		{
 			Name: "simultaneous-resizes-share-a-job", Title: "answers a resize that arrives together with another one with the job of that",
-			Kind: Race, Breaks: overlap, Apply: simultaneousResizesShareJob,
+			Kind: Race, Breaks: and(overlap, "RSZ-JOB-035"), Apply: simultaneousResizesShareJob,
 		},
 	}
 }
+
+// and is a list with more in it, without a change to the list.
+func and(breaks []string, more ...string) []string { return slices.Concat(breaks, more) }
 
 // perServer is what a defect remembers of servers, by id.
 type perServer[V any] struct {

@@ -25,11 +25,11 @@ func stateDefects() []Defect {
 			}),
 		},
 		{
-			Name: "refuses-running-yet-resizes", Title: "refuses to resize a running server and does it all the same", Kind: Pretence, Breaks: []string{"RSZ-STATE-002"},
+			Name: "refuses-running-yet-resizes", Title: "refuses to resize a running server and does it all the same", Kind: Pretence, Breaks: []string{"RSZ-STATE-002", "RSZ-FLAVOR-030"},
 			Apply: refusesYetDoes("stopped"),
 		},
 		{
-			Name: "refuses-locked-yet-resizes", Title: "refuses to resize a locked server and does it all the same", Kind: Pretence, Breaks: []string{"RSZ-STATE-007"},
+			Name: "refuses-locked-yet-resizes", Title: "refuses to resize a locked server and does it all the same", Kind: Pretence, Breaks: []string{"RSZ-STATE-007", "RSZ-FLAVOR-030"},
 			Apply: refusesYetDoes("locked"),
 		},
 		{
@@ -60,7 +60,7 @@ func stateDefects() []Defect {
 			}),
 		},
 		{
-			Name: "undocumented-state", Title: "shows a server that is being resized as ACTIVE with vm_state stopped", Kind: Answer, Breaks: []string{"RSZ-STATE-011"},
+			Name: "undocumented-state", Title: "shows a server that is being resized as ACTIVE with vm_state stopped", Kind: Answer, Breaks: []string{"RSZ-STATE-011", "RSZ-STATE-020"},
 			Apply: inPlans(func(o emulator.Order, p emulator.Plan) emulator.Plan {
 				for i := range p {
 					if o.Kind == emulator.OrderResize && p[i].Phase != nil && p[i].Phase.Status == emulator.StatusResize {
