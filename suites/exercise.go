@@ -163,6 +163,10 @@ func (x *Exercise) Server(ctx context.Context, want fixture.State) *fixture.Serv
 		x.setUp(fmt.Sprintf("no %s server could be had", want), err)
 	}
 	x.hold(s)
+	if x.Target().Embedded && want != fixture.Foreign {
+		// The monitors know of a server what exchanges show. A source that checks its servers has asked already; the embedded one made this one a moment ago.
+		_, _ = x.client().ShowServer(ctx, s.ID)
+	}
 	return s
 }
 

@@ -75,6 +75,7 @@ func (h *history) judgeView(c *changes, s *server, v *view) {
 	if !alone {
 		return
 	}
+	h.judgeEarly(c, s, v, last)
 	over, how := h.over(last)
 	if how != succeeded || !over.before(v.last.sent) {
 		return
@@ -90,6 +91,19 @@ func (h *history) judgeView(c *changes, s *server, v *view) {
 			{Text: fmt.Sprintf("asked for %s after that answer, the server has flavor %s", gap(over, v.last.sent), v.flavor), Exchange: v.last.sent.exchange},
 		},
 	})
+}
+
+// judgeEarly: a server that nothing else is under way for has not the flavor of a resize whose job runs on (RSZ-JOB-036). Nobody need have looked at it before:
+// it did not have that flavor when the resize was accepted, for then the resize would have been refused (RSZ-FLAVOR-001).
+func (h *history) judgeEarly(c *changes, s *server, v *view, o *operation) {
+	j := h.jobOf(o)
+	if j == nil || v.flavor != o.flavor || !o.answered.before(v.first.sent) {
+		return
+	}
+	if f := soon(s, v, o, j); f != nil {
+		c.early.add(*f)
+		v.blamed = true
+	}
 }
 
 // lastResize is the resize of a server that was sent last before a view was over, and whether all others are known to have ended before it was sent.
@@ -147,16 +161,13 @@ func (h *history) judgeFlavor(c *changes, s *server, a, b *view, atWork bool) {
 		if j == nil {
 			return
 		}
-		if over, how := j.over(); how == failed {
-			blamed = soon(s, a, b, o, fmt.Sprintf("job %s is told to be FAIL", j.id), over)
-		} else if under := j.under(); b.first.answered.before(under) {
-			blamed = soon(s, a, b, o, fmt.Sprintf("job %s, asked for %s after that answer, has not ended", j.id, gap(b.first.answered, under)), under)
-		} else {
+		if blamed = soon(s, b, o, j); blamed == nil {
 			return // it was to do that, and may have done it in time
 		}
 	}
 	attempt, tried := s.tried[b.flavor]
 	switch {
+	case blamed != nil && b.blamed:
 	case blamed != nil:
 		c.early.add(*blamed)
 	case tried && attempt.sent.before(b.first.answered):
@@ -169,17 +180,27 @@ func (h *history) judgeFlavor(c *changes, s *server, a, b *view, atWork bool) {
 	}
 }
 
-// soon is a flavor that a job had not given yet, or never gave.
-func soon(s *server, a, b *view, o *operation, proof string, told edge) *found {
-	return &found{
-		wanted: fmt.Sprintf("server %s to keep flavor %s until its resize has succeeded", s.id, a.flavor), got: b.flavor, pointer: "/server/flavor/id", exchange: b.first.sent.exchange,
-		steps: []journal.Step{
-			{Text: fmt.Sprintf("server %s has flavor %s", s.id, a.flavor), Exchange: a.last.sent.exchange},
-			{Text: fmt.Sprintf("%s, with job %s", o.what, o.job), Exchange: o.sent.exchange},
-			{Text: fmt.Sprintf("the server has flavor %s", b.flavor), Exchange: b.first.sent.exchange},
-			{Text: proof, Exchange: told.exchange},
-		},
+// soon says that a view shows the flavor of a resize before its job has given it, or although its job has failed; nil when neither is known.
+func soon(s *server, v *view, o *operation, j *job) *found {
+	f := &found{
+		wanted: fmt.Sprintf("server %s not to have flavor %s before its resize has succeeded", s.id, v.flavor), got: v.flavor, pointer: "/server/flavor/id",
+		exchange: v.first.sent.exchange,
 	}
+	shown := journal.Step{Text: fmt.Sprintf("the server has flavor %s", v.flavor), Exchange: v.first.sent.exchange}
+	f.steps = []journal.Step{{Text: fmt.Sprintf("for server %s %s, with job %s", s.id, o.what, j.id), Exchange: o.sent.exchange}, shown}
+	over, how := j.over()
+	under := j.under()
+	switch {
+	case how == failed && over.known():
+		f.wanted = fmt.Sprintf("server %s not to have flavor %s, since its resize has failed", s.id, v.flavor)
+		f.steps = append(f.steps, journal.Step{Text: fmt.Sprintf("job %s is told to be FAIL", j.id), Exchange: over.exchange})
+		slices.SortStableFunc(f.steps, func(a, b journal.Step) int { return int(a.Exchange - b.Exchange) })
+	case v.first.answered.before(under):
+		f.steps = append(f.steps, journal.Step{Text: fmt.Sprintf("job %s, asked for %s after that answer, has not ended", j.id, gap(v.first.answered, under)), Exchange: under.exchange})
+	default:
+		return nil
+	}
+	return f
 }
 
 // unasked is a change that no accepted request asked for.

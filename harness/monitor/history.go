@@ -131,7 +131,7 @@ func (h *history) seeResize(x *journal.Exchange) {
 		}
 	default:
 		h.begin(s, &operation{
-			resize: true, flavor: asked.flavor, job: job, sent: sent(x), lasting: asked.mode,
+			resize: true, flavor: asked.flavor, job: job, look: look{sent(x), answered(x)}, lasting: asked.mode,
 			what: "a resize to " + asked.flavor + " was accepted",
 		})
 		h.issue(x, true)
@@ -158,7 +158,7 @@ func (h *history) seeBatch(x *journal.Exchange) {
 			h.server(id).unclear.earliest(sent(x))
 			continue
 		}
-		h.begin(h.server(id), &operation{job: job, sent: sent(x), what: "a start, stop or deletion was accepted"})
+		h.begin(h.server(id), &operation{job: job, look: look{sent(x), answered(x)}, what: "a start, stop or deletion was accepted"})
 	}
 }
 

@@ -17,11 +17,11 @@ type server struct {
 
 // operation is a request that was accepted.
 type operation struct {
+	look
 	resize  bool
 	flavor  string // of a resize
 	job     string // "" when the answer named none
-	sent    edge
-	lasting bool // it may go on after its job has succeeded: with mode the server is started again then
+	lasting bool   // it may go on after its job has succeeded: with mode the server is started again then
 	what    string
 }
 
@@ -39,9 +39,10 @@ type view struct {
 	first          look // the one that was answered first
 	last           look // the one that was sent last
 	looks          int
+	blamed         bool // as coming before its time
 }
 
-// look is one exchange that shows a server.
+// look is one exchange, of which what is shown or done happens at some moment between its ends.
 type look struct{ sent, answered edge }
 
 // The most that is kept of one server. A server that is seen in more views is not judged by the rest.
