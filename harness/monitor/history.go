@@ -42,7 +42,7 @@ func answered(x *journal.Exchange) edge { return edge{x.Start.Add(x.Duration), x
 type history struct {
 	jobs    map[string]*job
 	servers map[string]*server
-	// From when on anything may be done to any server, because a request that nobody can read may have been carried out.
+	// From when on anything may be done to any server, because a request that was not kept whole may have been carried out.
 	anything edge
 	issued   issued
 	answers  answers
@@ -79,8 +79,8 @@ func (h *history) observe(x *journal.Exchange) {
 			h.issue(x, false)
 		}
 	case "":
-		if o, _ := outcomeOf(x); o != refused {
-			h.seeStray(x)
+		if o, _ := outcomeOf(x); o != refused { // no operation of the contract, and yet something may have been done
+			h.doubt(x)
 		}
 	}
 }
@@ -146,30 +146,35 @@ func (h *history) seeBatch(x *journal.Exchange) {
 	}
 	text, whole := body(x.RequestBody)
 	ids, readable := readTargets(text)
-	if !readable || !whole {
-		h.anything.earliest(sent(x))
-		return
-	}
 	if o == accepted {
 		h.issue(x, false)
 	}
+	if !readable || !whole || o == unknown || malformed(x) {
+		h.doubt(x)
+		return
+	}
 	for _, id := range ids {
-		if o == unknown || malformed(x) {
-			h.server(id).unclear.earliest(sent(x))
-			continue
-		}
 		h.begin(h.server(id), &operation{job: job, look: look{sent(x), answered(x)}, what: "a start, stop or deletion was accepted"})
 	}
 }
 
-// seeStray takes in a request that is no operation of the contract and was not refused: what it has done nobody knows.
-func (h *history) seeStray(x *journal.Exchange) {
-	if id := serverNear(x.URL); id != "" {
-		h.server(id).unclear.earliest(sent(x))
+// mostNamed is how many words of a request are looked at as names of servers.
+const mostNamed = 1024
+
+// doubt takes in a request of which nobody knows what it has done: it may have been done to every server that it names, however it does.
+func (h *history) doubt(x *journal.Exchange) {
+	text, whole := body(x.RequestBody)
+	between := func(r rune) bool {
+		return r != '-' && r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+	}
+	path, _, _ := strings.Cut(x.URL, "?")
+	words := append(strings.FieldsFunc(path, between), strings.FieldsFunc(text, between)...)
+	if !whole || len(words) > mostNamed {
+		h.anything.earliest(sent(x))
 		return
 	}
-	if x.Method != http.MethodGet && x.Method != http.MethodHead && x.Method != http.MethodOptions {
-		h.anything.earliest(sent(x))
+	for _, id := range words {
+		h.server(id).unclear.earliest(sent(x))
 	}
 }
 

@@ -9,17 +9,16 @@ import (
 
 // The operations of the contract whose exchanges are read.
 const (
-	opResize       = "resizeServer"
-	opResizeV1     = "resizePostPaidServer"
-	opShowJob      = "showJob"
-	opShowServer   = "showServer"
-	opAction       = "batchStartOrStopServers"
-	opCreate       = "createServers"
-	opDelete       = "deleteServers"
-	jobTypeResize  = "resizeServer"
-	requestID      = "X-Request-Id"
-	clientToken    = "X-Client-Token"
-	serversSegment = "cloudservers"
+	opResize      = "resizeServer"
+	opResizeV1    = "resizePostPaidServer"
+	opShowJob     = "showJob"
+	opShowServer  = "showServer"
+	opAction      = "batchStartOrStopServers"
+	opCreate      = "createServers"
+	opDelete      = "deleteServers"
+	jobTypeResize = "resizeServer"
+	requestID     = "X-Request-Id"
+	clientToken   = "X-Client-Token"
 )
 
 // shownJob is what an answer tells of a job or of a child of one. What is null, absent or no string is "".
@@ -174,7 +173,7 @@ func readTargets(text string) (ids []string, ok bool) {
 			})
 		}
 	})
-	return ids, ok && len(ids) > 0
+	return ids, ok
 }
 
 // readAccepted is the job id of an answer of success, and whether the answer carries an error all the same (a 202 may: Common.0024).
@@ -208,18 +207,6 @@ func pathID(rawURL string, fromEnd int) string {
 
 // serverID is pathID of a server: UUIDs are the same in capitals.
 func serverID(rawURL string, fromEnd int) string { return strings.ToLower(pathID(rawURL, fromEnd)) }
-
-// serverNear is the server that a request which matches no operation may be about: the segment after the one that all servers have in common.
-func serverNear(rawURL string) string {
-	path, _, _ := strings.Cut(rawURL, "?")
-	segments := strings.Split(path, "/")
-	for i := range segments {
-		if segments[i] == serversSegment && i+1 < len(segments) {
-			return strings.ToLower(segments[i+1])
-		}
-	}
-	return ""
-}
 
 // header is a header line's value.
 func header(lines []journal.Header, name string) string {

@@ -67,7 +67,7 @@ func TestFlavorsAreWatched(t *testing.T) {
 	malformed := resize(at{10, 11}, one, "b", "j")
 	malformed.Malformed = "a test"
 	stray := made(at{10, 11}, "", "PUT", "/v1.1/p/cloudservers/"+one+"/resize", `{}`, 200, `{}`)
-	weird := made(at{10, 11}, "", "POST", "/v9/other", `{}`, 200, `{}`)
+	weird := made(at{10, 11}, "", "POST", "/v9/other", `{"id":"`+strings.ToUpper(one)+`"}`, 200, `{}`)
 	torn := resize(at{10, 11}, one, "b", "j")
 	torn.Error = "the connection broke"
 	judgeAll(t, c, []told4{
@@ -104,7 +104,7 @@ func TestFlavorsAreWatched(t *testing.T) {
 		{"a torn answer", x(shown(at{0, 1}, one, "a"), torn, told(at{12, 13}, "j", "SUCCESS"), shown(at{20, 21}, one, "a"), shown(at{30, 31}, one, "b")), "", "", ""},
 		{"what a malformed request does that was accepted nobody knows", x(shown(at{0, 1}, one, "a"), malformed, told(at{12, 13}, "j", "SUCCESS"), shown(at{20, 21}, one, "c")), "", "", ""},
 		{"another method", x(shown(at{0, 1}, one, "a"), stray, shown(at{20, 21}, one, "b")), "", "", ""},
-		{"another path", x(shown(at{0, 1}, one, "a"), weird, shown(at{20, 21}, one, "b")), "", "", ""},
+		{"another path, and the server named in the body", x(shown(at{0, 1}, one, "a"), weird, shown(at{20, 21}, one, "b")), "", "", ""},
 		{"later than what is unknown nothing is judged, before it all is", x(
 			shown(at{0, 1}, one, "a"), rejected(at{2, 3}, one, "b", 400), shown(at{4, 5}, one, "b"), unanswered, shown(at{20, 21}, one, "c")), "RSZ-FLAVOR-030", "1 2 3", ""},
 		{"flow control inside a 202", x(shown(at{0, 1}, one, "a"), resized(at{10, 11}, one, `{"resize":{"flavorRef":"b"}}`, 202, `{"error":{"code":"Common.0024","message":"busy"}}`), shown(at{20, 21}, one, "b")), "", "", ""},
@@ -118,6 +118,8 @@ func TestStatesAreWatched(t *testing.T) {
 		return inState(when, one, flavor, "ACTIVE", "active", "null")
 	}
 	withMode := resized(at{10, 11}, one, `{"resize":{"flavorRef":"b","mode":"withStopServer"}}`, 200, `{"job_id":"j"}`)
+	long := made(at{10, 11}, "batchStartOrStopServers", "POST", "/v1/p/cloudservers/action", `{"os-start":{"servers":[`, 200, `{}`)
+	long.RequestBody.Truncated = true
 	judgeAll(t, c, []told4{
 		{"every row of the table", everyRow(c), "", "", ""},
 		{"in capitals, and idle as nothing", x(inState(at{0, 1}, one, "a", "SHUTOFF", "STOPPED", "")), "", "", ""},
@@ -136,7 +138,9 @@ func TestStatesAreWatched(t *testing.T) {
 		{"moves after its job had ended", x(acted(at{0, 1}, "os-stop", one, "j"), told(at{10, 11}, "j", "SUCCESS"), shown(at{20, 21}, one, "a"), up(at{30, 31}, "a")), "RSZ-STATE-021", "3 4", ""},
 		{"is started again when the resize has succeeded", x(withMode, told(at{12, 13}, "j", "SUCCESS"), shown(at{20, 21}, one, "b"), up(at{30, 31}, "b")), "", "", ""},
 		{"a start that was refused", x(shown(at{0, 1}, one, "a"), made(at{10, 11}, "batchStartOrStopServers", "POST", "/v1/p/cloudservers/action", `{"os-start":{"servers":[{"id":"`+one+`"}]}}`, 400, `{}`), up(at{20, 21}, "a")), "RSZ-STATE-021", "1 3", ""},
-		{"a start that nobody can read", x(shown(at{0, 1}, one, "a"), made(at{10, 11}, "batchStartOrStopServers", "POST", "/v1/p/cloudservers/action", `x`, 200, `{}`), up(at{20, 21}, "a")), "", "", ""},
+		{"a start that nobody can read", x(shown(at{0, 1}, one, "a"), made(at{10, 11}, "batchStartOrStopServers", "POST", "/v1/p/cloudservers/action", `{os-start: [`+one+`]}`, 200, `{}`), up(at{20, 21}, "a")), "", "", ""},
+		{"a start that nobody can read and that names others", x(shown(at{0, 1}, one, "a"), made(at{10, 11}, "batchStartOrStopServers", "POST", "/v1/p/cloudservers/action", `{os-start: [`+other+`]}`, 200, `{}`), up(at{20, 21}, "a")), "RSZ-STATE-021", "1 3", ""},
+		{"a start that was not kept whole", x(shown(at{0, 1}, one, "a"), long, up(at{20, 21}, "a")), "", "", ""},
 		{"another flavor by itself", x(shown(at{0, 1}, one, "a"), shown(at{20, 21}, one, "b")), "RSZ-STATE-021", "1 2", "flavor a"},
 	})
 }
