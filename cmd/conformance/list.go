@@ -165,6 +165,9 @@ func listLong(w io.Writer, rows []listed) error {
 		if r.Tested == contract.BySchema {
 			say("tested", "over every exchange of a run")
 		}
+		if r.Tested == contract.ByMonitor {
+			say("tested", "over all exchanges of a run together")
+		}
 		say("untested", r.Reason)
 		fmt.Fprintln(w)
 	}
@@ -176,7 +179,7 @@ func listTotal(w io.Writer, rows []listed) error {
 	for _, r := range rows {
 		counts[r.Tested]++
 	}
-	_, err := fmt.Fprintf(w, "\n%d requirements: %d tested by scenario, %d over every exchange, %d not tested, each with its reason (--untested)\n",
-		len(rows), counts[contract.ByScenario], counts[contract.BySchema], counts[contract.NotTested])
+	_, err := fmt.Fprintf(w, "\n%d requirements: %d tested by scenario, %d over every exchange, %d over all exchanges together, %d not tested, each with its reason (--untested)\n",
+		len(rows), counts[contract.ByScenario], counts[contract.BySchema], counts[contract.ByMonitor], counts[contract.NotTested])
 	return err
 }

@@ -27,7 +27,7 @@ func sequenceDefects() []Defect {
 		},
 		{
 			Name: "dry-run-after-resize-is-real", Title: "carries a dry run out when the server has been resized before",
-			Kind: Sometimes, Breaks: and(sequence, "RSZ-FLAVOR-030"), Apply: dryRunAfterResizeIsReal,
+			Kind: Sometimes, Breaks: sequence, Apply: dryRunAfterResizeIsReal,
 		},
 		{
 			Name: "refused-flavor-is-kept", Title: "gives a server the flavor that it refused before, with the next resize that it accepts",

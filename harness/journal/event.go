@@ -172,7 +172,7 @@ type Result struct {
 	File        string        `json:"file,omitempty"` // repository-relative source file of the scenario
 	Line        int           `json:"line,omitempty"`
 	Verdict     Verdict       `json:"verdict"`
-	Reason      string        `json:"reason,omitempty"` // for every verdict that is not PASS: one sentence
+	Reason      string        `json:"reason,omitempty"` // for every verdict that is not PASS: one sentence; of a PASS of a MAY, what it informs of
 	Finding     *Finding      `json:"finding,omitempty"`
 	Exchanges   []int64       `json:"exchanges,omitempty"` // ids of the exchanges that were made for it
 	Bearing     int           `json:"bearing,omitempty"`   // for a PASS over all exchanges: how many could have broken it

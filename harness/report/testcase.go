@@ -80,7 +80,7 @@ func factsOf(row journal.Result) []attribute {
 		{"id", row.Requirement}, {"verdict", string(row.Verdict)}, {"level", string(row.Level)}, {"side", string(row.Side)}, {"kind", string(row.Kind)},
 		{"clause", row.Clause}, {"source", row.Source}, {"operation", row.Operation},
 	}
-	if row.Verdict != journal.Pass {
+	if row.Verdict != journal.Pass || row.Reason != "" {
 		facts = append(facts, attribute{"reason", row.Reason})
 	}
 	if row.Bearing > 0 {
