@@ -15,12 +15,12 @@ import (
 func newSpec() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "spec",
-		Short: "Work with the contract itself: check it, show it",
+		Short: "Work with the contract itself: check it, show it, compare two",
 		Long:  `spec is for those who read or change the contract: an OpenAPI 3.0 document with a register of requirements, and an OpenAPI Overlay for each vendor edition.`,
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newSpecLint(), newSpecShow())
+	cmd.AddCommand(newSpecLint(), newSpecShow(), newSpecDiff())
 	return cmd
 }
 

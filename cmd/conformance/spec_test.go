@@ -142,6 +142,45 @@ func verdictsOf(j contract.Judgement) string {
 	return b.String()
 }
 
+func TestSpecDiff(t *testing.T) {
+	same := call(t, "spec", "diff", "builtin", "intl")
+	if same.code != exitConforms || !strings.HasPrefix(same.stdout, "BREAKS NOTHING") || !strings.Contains(same.stdout, "+0 -0 ~0 · cases +0 -0 ~0") {
+		t.Errorf("the contract and itself: exit code %d\n%s%s", same.code, same.stdout, same.stderr)
+	}
+	narrowed := changed(t, "enum: ['true', 'false', '']", "enum: ['true', 'false']")
+	clients := call(t, "spec", "diff", "builtin", narrowed)
+	if clients.code != exitDeviates || !strings.Contains(clients.stdout, "BREAKS CLIENTS (1)\n  POST /v1.1/{project_id}/cloudservers/{server_id}/resize: ") || strings.Contains(clients.stdout, "BREAKS SERVERS") {
+		t.Errorf("a request that is narrowed: exit code %d\n%s%s", clients.code, clients.stdout, clients.stderr)
+	}
+	servers := call(t, "spec", "diff", narrowed, "builtin")
+	if servers.code != exitDeviates || !strings.Contains(servers.stdout, "BREAKS SERVERS (1)\n") || strings.Contains(servers.stdout, "BREAKS CLIENTS") || !strings.Contains(servers.stdout, "cases added") {
+		t.Errorf("a request that is widened: exit code %d\n%s%s", servers.code, servers.stdout, servers.stderr)
+	}
+	editions := call(t, "spec", "diff", "intl", "otc")
+	if editions.code != exitDeviates || strings.Count(editions.stdout, "\n") > 48 || strings.Contains(editions.stdout, "the reverse of") {
+		t.Errorf("two editions: exit code %d, %d lines\n%s", editions.code, strings.Count(editions.stdout, "\n"), editions.stdout)
+	}
+	if every := call(t, "spec", "diff", "intl", "otc", "--all"); strings.Contains(every.stdout, "(--all)") || strings.Count(every.stdout, "\n") < 200 {
+		t.Errorf("--all shows only %d lines", strings.Count(every.stdout, "\n"))
+	}
+	for range 2 {
+		if again := call(t, "spec", "diff", "intl", "otc"); again.stdout != editions.stdout {
+			t.Errorf("not the same twice:\n%s\n%s", editions.stdout, again.stdout)
+		}
+	}
+	var report struct {
+		Messages []struct{ Grade, Breaks, Operation, Rule, Text string }
+		Cases    struct{ Added, Removed, Changed []struct{ ID string } }
+	}
+	asJSON := call(t, "spec", "diff", narrowed, "builtin", "--json")
+	if err := json.Unmarshal([]byte(asJSON.stdout), &report); err != nil || asJSON.code != exitDeviates {
+		t.Fatalf("exit code %d, %v", asJSON.code, err)
+	}
+	if len(report.Messages) != 1 || report.Messages[0].Breaks != "server" || report.Messages[0].Grade != "breaking" || len(report.Cases.Added) == 0 {
+		t.Errorf("%+v", report)
+	}
+}
+
 func TestSpecBadInput(t *testing.T) {
 	badOverlay := write(t, "overlay.yaml", "overlay: 1.0.0\ninfo: {title: x, version: '1'}\nactions:\n  - target: $.paths['/nothing']\n    remove: true\n")
 	for _, c := range []struct {
@@ -161,6 +200,12 @@ func TestSpecBadInput(t *testing.T) {
 		{"show of a file that is missing", []string{"spec", "show", "nowhere.yaml"}, "nowhere.yaml"},
 		{"show of a profile's name", []string{"spec", "show", "otc"}, "--profile otc"},
 		{"show with an overlay that does nothing", []string{"spec", "show", "--profile", badOverlay}, "matches nothing"},
+		{"diff of one", []string{"spec", "diff", "intl"}, "2 arg"},
+		{"diff with what is missing", []string{"spec", "diff", "builtin", "nowhere.yaml"}, "nowhere.yaml"},
+		{"diff with a misspelt profile", []string{"spec", "diff", "ottc", "builtin"}, `did you mean "otc"?`},
+		{"diff with what is no contract", []string{"spec", "diff", "builtin", write(t, "a.yaml", "a: b\n")}, "want 3.0"},
+		{"diff with a directory", []string{"spec", "diff", "builtin", t.TempDir()}, "directory"},
+		{"diff with a contract that is not in order", []string{"spec", "diff", "builtin", changed(t, "level: SHOULD", "level: SHALL")}, "SHALL"},
 		{"an unknown command", []string{"spec", "lnt"}, "lnt"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
