@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"resize-conformance/harness/contract"
 	"resize-conformance/harness/journal"
 )
 
@@ -97,7 +98,7 @@ const (
 // outcomeOf also gives the job that the answer names. Where the answer was lost, or tells of a fault of the server's own, the request may have been carried out.
 func outcomeOf(x *journal.Exchange) (outcome, string) {
 	switch {
-	case x.Status >= 400 && x.Status < 500 && x.Status != http.StatusRequestTimeout:
+	case x.Status >= 400 && x.Status < 500 && x.Status != http.StatusRequestTimeout, comeLater(x):
 		return refused, ""
 	case x.Status < 200 || x.Status > 299 || x.Error != "":
 		return unknown, ""
@@ -108,6 +109,20 @@ func outcomeOf(x *journal.Exchange) (outcome, string) {
 		return unknown, job
 	}
 	return accepted, job
+}
+
+// comeLater says that a fault of the server's own is none, but a refusal by flow control or because of another command that is under way. Their codes say so, and
+// that the request is to be sent again (cn reference 2024-04-18, error codes; gateway error codes).
+func comeLater(x *journal.Exchange) bool {
+	if x.Status != http.StatusNotImplemented && x.Status != http.StatusServiceUnavailable {
+		return false
+	}
+	for _, code := range contract.ErrorCodes([]byte(x.ResponseBody.Text)) {
+		if code == "Ecs.0603" || code == "Common.1503" {
+			return true
+		}
+	}
+	return false
 }
 
 // seeResize takes in a resize and what it was answered.

@@ -9,8 +9,8 @@ import (
 	"resize-conformance/harness/journal"
 )
 
-// history of a run: what its exchanges are, who is to accuse ("" is nobody), and which exchanges prove it.
-type told4 struct {
+// past is what a run has seen: its exchanges, who is to accuse ("" is nobody), and which exchanges prove it.
+type past struct {
 	name     string
 	list     []*journal.Exchange
 	accuses  string
@@ -25,7 +25,7 @@ func TestJobsAreWatched(t *testing.T) {
 	c := loaded(t)
 	lost := told(at{30, 31}, "j", "INIT")
 	lost.ResponseBody.Truncated = true
-	judgeAll(t, c, []told4{
+	judgeAll(t, c, []past{
 		{"forward", x(told(at{0, 1}, "j", "PENDING_PAYMENT"), told(at{2, 3}, "j", "INIT"), told(at{4, 5}, "j", "RUNNING"), told(at{6, 7}, "j", "SUCCESS"), told(at{8, 9}, "j", "SUCCESS")), "", "", ""},
 		{"stages skipped", x(told(at{0, 1}, "j", "INIT"), told(at{6, 7}, "j", "FAIL")), "", "", ""},
 		{"back", x(told(at{0, 1}, "j", "RUNNING"), told(at{2, 3}, "j", "INIT")), "RSZ-JOB-030", "1 2", "to stay RUNNING"},
@@ -64,13 +64,14 @@ func TestFlavorsAreWatched(t *testing.T) {
 	t.Parallel()
 	c := loaded(t)
 	unanswered := rejected(at{10, 11}, one, "b", 0)
+	busy := resized(at{10, 11}, one, `{"resize":{"flavorRef":"b"}}`, 501, `{"error":{"code":"Ecs.0603","message":"busy"}}`)
 	malformed := resize(at{10, 11}, one, "b", "j")
 	malformed.Malformed = "a test"
 	stray := made(at{10, 11}, "", "PUT", "/v1.1/p/cloudservers/"+one+"/resize", `{}`, 200, `{}`)
 	weird := made(at{10, 11}, "", "POST", "/v9/other", `{"id":"`+strings.ToUpper(one)+`"}`, 200, `{}`)
 	torn := resize(at{10, 11}, one, "b", "j")
 	torn.Error = "the connection broke"
-	judgeAll(t, c, []told4{
+	judgeAll(t, c, []past{
 		{"in time", x(shown(at{0, 1}, one, "a"), resize(at{10, 11}, one, "b", "j"), told(at{20, 21}, "j", "RUNNING"), shown(at{22, 23}, one, "a"), told(at{30, 31}, "j", "SUCCESS"), shown(at{40, 41}, one, "b")), "", "", ""},
 		{"between two answers about the job", x(shown(at{0, 1}, one, "a"), resize(at{10, 11}, one, "b", "j"), told(at{20, 21}, "j", "RUNNING"), shown(at{22, 23}, one, "b"), told(at{30, 31}, "j", "SUCCESS")), "", "", ""},
 		{"the job was asked for while the look was under way", x(resize(at{10, 11}, one, "b", "j"), shown(at{22, 40}, one, "b"), told(at{30, 31}, "j", "RUNNING"), told(at{50, 51}, "j", "SUCCESS")), "", "", ""},
@@ -100,6 +101,7 @@ func TestFlavorsAreWatched(t *testing.T) {
 
 		{"no answer: it may have been done", x(shown(at{0, 1}, one, "a"), unanswered, shown(at{20, 21}, one, "b")), "", "", ""},
 		{"a fault of the server's own: it may have been done", x(shown(at{0, 1}, one, "a"), rejected(at{10, 11}, one, "b", 503), shown(at{20, 21}, one, "b")), "", "", ""},
+		{"busy is a refusal", x(shown(at{0, 1}, one, "a"), busy, shown(at{20, 21}, one, "b")), "RSZ-FLAVOR-030", "1 2 3", ""},
 		{"too late for the gateway: it may have been done", x(shown(at{0, 1}, one, "a"), rejected(at{10, 11}, one, "b", 408), shown(at{20, 21}, one, "b")), "", "", ""},
 		{"a torn answer", x(shown(at{0, 1}, one, "a"), torn, told(at{12, 13}, "j", "SUCCESS"), shown(at{20, 21}, one, "a"), shown(at{30, 31}, one, "b")), "", "", ""},
 		{"what a malformed request does that was accepted nobody knows", x(shown(at{0, 1}, one, "a"), malformed, told(at{12, 13}, "j", "SUCCESS"), shown(at{20, 21}, one, "c")), "", "", ""},
@@ -120,7 +122,7 @@ func TestStatesAreWatched(t *testing.T) {
 	withMode := resized(at{10, 11}, one, `{"resize":{"flavorRef":"b","mode":"withStopServer"}}`, 200, `{"job_id":"j"}`)
 	long := made(at{10, 11}, "batchStartOrStopServers", "POST", "/v1/p/cloudservers/action", `{"os-start":{"servers":[`, 200, `{}`)
 	long.RequestBody.Truncated = true
-	judgeAll(t, c, []told4{
+	judgeAll(t, c, []past{
 		{"every row of the table", everyRow(c), "", "", ""},
 		{"in capitals, and idle as nothing", x(inState(at{0, 1}, one, "a", "SHUTOFF", "STOPPED", "")), "", "", ""},
 		{"another row's", x(inState(at{0, 1}, one, "a", "ACTIVE", "stopped", "null")), "RSZ-STATE-020", "1", "vm_state active"},
@@ -171,7 +173,7 @@ func TestAnswersAreWatched(t *testing.T) {
 		}
 		return e
 	}
-	judgeAll(t, c, []told4{
+	judgeAll(t, c, []past{
 		{"ids of their own", x(withID("1", ""), withID("2", "")), "", "", ""},
 		{"an id twice", x(withID("1", ""), withID("2", ""), withID("1", "")), "RSZ-RSP-030", "1 3", "1"},
 		{"the caller's id", x(withID("1", "1"), withID("1", "1")), "", "", ""},
@@ -193,7 +195,7 @@ func TestAnswersAreWatched(t *testing.T) {
 }
 
 // judgeAll also writes each history in other orders: what is proved does not depend on them.
-func judgeAll(t *testing.T, c *contract.Contract, histories []told4) {
+func judgeAll(t *testing.T, c *contract.Contract, histories []past) {
 	t.Helper()
 	for _, h := range histories {
 		for order := range uint64(4) {
