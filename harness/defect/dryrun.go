@@ -11,7 +11,7 @@ import (
 func dryRunDefects() []Defect {
 	return []Defect{
 		{
-			Name: "dry-run-executes", Title: "carries a dry run out", Kind: Pretence, Breaks: []string{"RSZ-DRY-002", "RSZ-V1-005", "RSZ-FLAVOR-030"},
+			Name: "dry-run-executes", Title: "carries a dry run out", Kind: Pretence, Breaks: []string{"RSZ-DRY-002", "RSZ-V1-005"},
 			Apply: atTheEnd(func(q *emulator.ResizeRequest) *emulator.Refusal {
 				if q.DryRun {
 					q.Accept()
@@ -20,7 +20,7 @@ func dryRunDefects() []Defect {
 			}),
 		},
 		{
-			Name: "v1-dry-run-executes", Title: "carries a dry run out, but only in v1", Kind: Sometimes, Breaks: []string{"RSZ-V1-005", "RSZ-FLAVOR-030"},
+			Name: "v1-dry-run-executes", Title: "carries a dry run out, but only in v1", Kind: Sometimes, Breaks: []string{"RSZ-V1-005"},
 			Apply: atTheEnd(func(q *emulator.ResizeRequest) *emulator.Refusal {
 				if q.DryRun && q.Version == "v1" {
 					q.Accept()

@@ -25,11 +25,11 @@ func stateDefects() []Defect {
 			}),
 		},
 		{
-			Name: "refuses-running-yet-resizes", Title: "refuses to resize a running server and does it all the same", Kind: Pretence, Breaks: []string{"RSZ-STATE-002", "RSZ-FLAVOR-030"},
+			Name: "refuses-running-yet-resizes", Title: "refuses to resize a running server and does it all the same", Kind: Pretence, Breaks: []string{"RSZ-STATE-002"},
 			Apply: refusesYetDoes("stopped"),
 		},
 		{
-			Name: "refuses-locked-yet-resizes", Title: "refuses to resize a locked server and does it all the same", Kind: Pretence, Breaks: []string{"RSZ-STATE-007", "RSZ-FLAVOR-030"},
+			Name: "refuses-locked-yet-resizes", Title: "refuses to resize a locked server and does it all the same", Kind: Pretence, Breaks: []string{"RSZ-STATE-007"},
 			Apply: refusesYetDoes("locked"),
 		},
 		{

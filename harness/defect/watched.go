@@ -59,6 +59,18 @@ func watchedDefects() []Defect {
 			Apply: refusedResizeStops,
 		},
 		{
+			Name: "refused-resize-gives-flavor", Title: "gives a running server the flavor at once that it refuses to resize it to", Kind: Pretence,
+			Breaks: []string{"RSZ-STATE-002", "RSZ-FLAVOR-030"}, Apply: refusedResizeGivesFlavor,
+		},
+		{
+			Name: "dry-run-gives-flavor", Title: "gives a server the flavor at once that a dry run of it names", Kind: Pretence, Breaks: []string{"RSZ-DRY-002", "RSZ-V1-005", "RSZ-FLAVOR-030"},
+			Apply: dryRunGivesFlavor,
+		},
+		{
+			Name: "flavor-changes-at-once", Title: "shows a server with its new flavor as soon as the resize is accepted", Kind: Job, Breaks: []string{"RSZ-JOB-012", "RSZ-JOB-036"},
+			Apply: flavorChangesAtOnce,
+		},
+		{
 			Name: "request-id-of-another", Title: "gives every answer the X-Request-Id of the first", Kind: Answer, Breaks: []string{"RSZ-RSP-030"},
 			Apply: requestIDOfAnother,
 		},
@@ -137,6 +149,57 @@ func refusedResizeStops(c *emulator.Config) {
 			server["status"], server["OS-EXT-STS:vm_state"] = "SHUTOFF", "stopped"
 		}
 	})(c)
+}
+
+func refusedResizeGivesFlavor(c *emulator.Config) {
+	given := newPerServer[string]()
+	changedRule("stopped", func(q *emulator.ResizeRequest, f *emulator.Refusal) *emulator.Refusal {
+		if f != nil && q.Target != nil && !q.DryRun {
+			given.change(q.ServerID, func(string) string { return q.Target.ID })
+		}
+		return f
+	})(c)
+	showing(given)(c)
+}
+
+func dryRunGivesFlavor(c *emulator.Config) {
+	given := newPerServer[string]()
+	atTheEnd(func(q *emulator.ResizeRequest) *emulator.Refusal {
+		if q.DryRun && q.Target != nil {
+			given.change(q.ServerID, func(string) string { return q.Target.ID })
+		}
+		return nil
+	})(c)
+	showing(given)(c)
+}
+
+func flavorChangesAtOnce(c *emulator.Config) {
+	given := newPerServer[string]()
+	before := c.Seams.Accept
+	c.Seams.Accept = func(faithful emulator.Accepter) emulator.Accepter {
+		if before != nil {
+			faithful = before(faithful)
+		}
+		return func(q *emulator.ResizeRequest) emulator.Answer {
+			if q.Target != nil && !q.DryRun {
+				given.change(q.ServerID, func(string) string { return q.Target.ID })
+			}
+			return faithful(q)
+		}
+	}
+	showing(given)(c)
+}
+
+// showing shows servers with another flavor.
+func showing(flavor *perServer[string]) func(*emulator.Config) {
+	return inBodies(func(_ *http.Request, _ *httptest.ResponseRecorder, body map[string]any) {
+		server, _ := body["server"].(map[string]any)
+		shown, _ := server["flavor"].(map[string]any)
+		id, _ := server["id"].(string)
+		if other := flavor.change(id, func(id string) string { return id }); shown != nil && other != "" {
+			shown["id"], shown["name"] = other, other
+		}
+	})
 }
 
 func requestIDOfAnother(c *emulator.Config) {
