@@ -28,6 +28,7 @@ func AuthModes() []AuthMode { return []AuthMode{AuthBoth, AuthToken, AuthAKSK, A
 type Caller struct {
 	Project string
 	Denied  []string // IAM actions that policy denies it
+	Meets   []Trouble
 }
 
 // keyring knows all credentials. It never changes after the start.
@@ -47,10 +48,10 @@ func newKeyring(s *State) keyring {
 	k := keyring{tokens: map[string]credential{}, keys: map[string]credential{}}
 	for _, p := range s.Projects {
 		for _, t := range p.Tokens {
-			k.tokens[t.Token] = credential{caller: Caller{p.ID, t.Deny}, expires: t.expires}
+			k.tokens[t.Token] = credential{caller: Caller{p.ID, t.Deny, t.Meets}, expires: t.expires}
 		}
 		for _, a := range p.Keys {
-			k.keys[a.Access] = credential{caller: Caller{p.ID, a.Deny}, secret: a.Secret, securityToken: a.SecurityToken}
+			k.keys[a.Access] = credential{caller: Caller{Project: p.ID, Denied: a.Deny}, secret: a.Secret, securityToken: a.SecurityToken}
 		}
 	}
 	return k

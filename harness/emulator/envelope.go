@@ -12,7 +12,8 @@ type Envelope string
 // The envelopes of this API family. Each that may be a Config's says which errors look like that; all others keep the default's shapes, because an
 // envelope is only put where it has been seen or documented.
 const (
-	// ServiceEnvelope is the service's own, {"error":{"message","code"}}, and the default: with it, the gateway answers in its GatewayEnvelope.
+	// ServiceEnvelope is the service's own, {"error":{"message","code"}}, and the default: with it, the gateway answers in its GatewayEnvelope, the job query in
+	// the BareEnvelope, and a denial by policy has the EncodedEnvelope.
 	ServiceEnvelope Envelope = "service"
 	// GatewayEnvelope is that of the API gateway, {"error_msg","error_code","request_id"}. It is no Config's: the gateway has it anyway.
 	GatewayEnvelope Envelope = "gateway"
@@ -43,12 +44,18 @@ const (
 	novaCode     = "Ecs.1000" // a call of Nova failed
 	stateCode    = "Ecs.0100" // the state of the server forbids the operation
 	policyDenial = "Pdp.0001"
+	noSuchJob    = "Common.0011"
 )
 
 // of is the envelope of one refusal when v is the Config's. What has been given another than the default by whoever made the refusal keeps that.
 func (v Envelope) of(f *Refusal) Envelope {
 	fits := f.Envelope == ServiceEnvelope
 	switch v {
+	case ServiceEnvelope:
+		// Two errors have a form of their own where they are documented: a denial by policy, and an error of the job query.
+		if own, has := map[string]Envelope{policyDenial: EncodedEnvelope, noSuchJob: BareEnvelope}[f.Code]; fits && has {
+			return own
+		}
 	case DetailsEnvelope:
 		fits = fits && strings.HasPrefix(f.Code, "Ecs.") && f.Code != generalCode
 	case NestedEnvelope:

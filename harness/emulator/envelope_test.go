@@ -29,11 +29,13 @@ func TestEveryEnvelope(t *testing.T) {
 		"stranger": `{"error_msg":"` + stranger + `","error_code":"APIGW.0301","request_id":"ID"}`,
 	}
 	flattened := strings.NewReplacer(`{"error":{`, `{`, `}}`, `}`, `"message"`, `"error_msg"`, `"code"`, `"error_code"`)
+	encoded := `{"error":{` + denied + `},"encoded_authorization_message":` +
+		`"UG9saWN5IGRvZXNuJ3QgYWxsb3cgZWNzOmNsb3VkU2VydmVyczpkZWxldGVTZXJ2ZXJzIHRvIGJlIHBlcmZvcm1lZC4="}`
 	by := baseContract(t)
 	bared := strings.NewReplacer(`{"error":{`, `{`, `}}`, `}`)
 	for envelope, differs := range map[Envelope]map[string]string{
-		"":              {},
-		ServiceEnvelope: {},
+		"":              {"denied": encoded}, // where the documentation has it so
+		ServiceEnvelope: {"denied": encoded},
 		DetailsEnvelope: {
 			"missing": `{"error":{"message":"Invalid parameter.","code":"Ecs.0005","details":[{` + missing + `}]}}`,
 			"running": `{"error":{"message":"Invalid parameter.","code":"Ecs.0005","details":[{` + running + `}]}}`,
@@ -50,10 +52,7 @@ func TestEveryEnvelope(t *testing.T) {
 			"running": bared.Replace(faithful["running"]), "denied": bared.Replace(faithful["denied"]),
 		},
 		IdentityEnvelope: {"stranger": `{"error":{"message":"` + stranger + `","code":401,"title":"Unauthorized"}}`},
-		EncodedEnvelope: {
-			"denied": `{"error":{` + denied + `},"encoded_authorization_message":` +
-				`"UG9saWN5IGRvZXNuJ3QgYWxsb3cgZWNzOmNsb3VkU2VydmVyczpkZWxldGVTZXJ2ZXJzIHRvIGJlIHBlcmZvcm1lZC4="}`,
-		},
+		EncodedEnvelope:  {"denied": encoded},
 	} {
 		t.Run("envelope "+string(envelope), func(t *testing.T) {
 			l := newJudged(t, by, Config{Envelope: envelope, State: deniedState(t)})

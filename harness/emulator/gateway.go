@@ -29,6 +29,7 @@ func (e *Emulator) layers() []Layer {
 		{"flow-control", e.check(e.throttled)},
 		{"project", e.check(inOwnProject)},
 		{"policy", e.check(permitted)},
+		{"trouble", e.check(e.inTrouble)},
 	}
 }
 
@@ -50,7 +51,11 @@ func (e *Emulator) serve(r *Request) Answer {
 	defer e.world.mu.Unlock()
 	r.Now = e.now() // again, so that no request is answered in the past of another
 	e.world.catchUp(r.Now)
-	return r.Route.Handle(r)
+	a := r.Route.Handle(r)
+	if r.Delayed && a.Status == http.StatusOK {
+		a.Status = http.StatusAccepted
+	}
+	return a
 }
 
 // check makes a layer of a function that may refuse.
@@ -159,7 +164,7 @@ func inOwnProject(r *Request) *Refusal {
 func permitted(r *Request) *Refusal {
 	for _, denied := range r.Caller.Denied {
 		if denied == r.Route.Action {
-			return refuse(http.StatusForbidden, "Pdp.0001", "Policy doesn't allow %s to be performed.", denied)
+			return refuse(http.StatusForbidden, policyDenial, "Policy doesn't allow %s to be performed.", denied)
 		}
 	}
 	return nil

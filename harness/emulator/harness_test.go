@@ -105,7 +105,10 @@ func (r reply) code() string {
 	if e, ok := r.body["error"].(map[string]any); ok {
 		return e["code"].(string)
 	}
-	code, _ := r.body["error_code"].(string)
+	code, ok := r.body["error_code"].(string)
+	if !ok {
+		code, _ = r.body["code"].(string)
+	}
 	return code
 }
 

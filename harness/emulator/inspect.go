@@ -25,6 +25,9 @@ type ProjectInfo struct {
 	Token, ExpiredToken  string
 	AccessKey, SecretKey string
 	SecurityToken        string   // to be sent with the access key, if it is a temporary one
+	DeniedToken          string   // whose bearer a policy denies something
+	ThrottledToken       string   // whose bearer meets troubles of flow control
+	FailingToken         string   // whose bearer meets a service that is not well
 	Hosts                []string // ids of its dedicated hosts
 }
 
@@ -35,9 +38,18 @@ func (e *Emulator) Describe() Description {
 	for _, p := range e.state.Projects {
 		info := ProjectInfo{ID: p.ID, Name: p.Name}
 		for _, t := range p.Tokens {
-			if expired := !t.expires.IsZero() && !e.now().Before(t.expires); expired {
+			expired := !t.expires.IsZero() && !e.now().Before(t.expires)
+			meets := func(troubles []Trouble) bool { return len(t.Meets) > 0 && slices.Contains(troubles, t.Meets[0]) }
+			switch {
+			case expired:
 				defaultTo(&info.ExpiredToken, []string{t.Token})
-			} else {
+			case len(t.Deny) > 0:
+				defaultTo(&info.DeniedToken, []string{t.Token})
+			case meets(FlowTroubles()):
+				defaultTo(&info.ThrottledToken, []string{t.Token})
+			case meets(FailureTroubles()):
+				defaultTo(&info.FailingToken, []string{t.Token})
+			default:
 				defaultTo(&info.Token, []string{t.Token})
 			}
 		}

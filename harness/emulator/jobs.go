@@ -177,7 +177,7 @@ type jobView struct {
 func (e *Emulator) showJob(r *Request) Answer {
 	j := e.world.jobs[r.JobID]
 	if j == nil || j.project != r.Project {
-		return refuse(http.StatusBadRequest, "Common.0011", "Query system job failed: there is no job %q in this project.", r.JobID).answer()
+		return refuse(http.StatusBadRequest, noSuchJob, "Query system job failed: there is no job %q in this project.", r.JobID).answer()
 	}
 	return ok(e.jobView(j))
 }

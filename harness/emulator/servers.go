@@ -104,11 +104,13 @@ func (e *Emulator) serverView(s *Server) object {
 		"enterprise_project_id": "0",
 		"hostId":                "host-" + s.Zone,
 		"host_status":           "UP",
-		"key_name":              nil,
+		"key_name":              keyName(s),
+		"hypervisor":            object{"hypervisor_type": "QEMU", "csd_hypervisor": ""},
+		"security_options":      object{"secure_boot_enabled": false, "tpm_enabled": false},
 		"progress":              0,
 		"security_groups":       []object{{"name": "default", "id": derivedUUID("security-group", s.Project)}},
-		"tags":                  []string{},
-		"sys_tags":              []object{},
+		"tags":                  []string{"purpose=conformance"},
+		"sys_tags":              []object{{"key": "_sys_enterprise_project_id", "value": "0"}},
 		"os-extended-volumes:volumes_attached": []object{{
 			"id": derivedUUID("volume", s.ID), "delete_on_termination": "true", "bootIndex": "0", "device": "/dev/vda",
 		}},
@@ -151,15 +153,27 @@ func (e *Emulator) metadata(s *Server) map[string]string {
 	if s.Frozen {
 		m["EcmResStatus"] = "freeze"
 	}
+	if s.Locked { // as an order that changes the billing mode locks it
+		m["lockScene"], m["lockSource"], m["lockSourceId"] = "TO_PERIOD_LOCK", "ORDER", "CS"+s.ID[:min(8, len(s.ID))]
+		m["lockCheckEndpoint"] = "https://bss.invalid/v2/orders/lock-check"
+	}
 	return m
 }
 
-// schedulerHints are lists on read, though plain strings on create.
+// keyName is a Linux server's; Windows servers are logged in to with a password.
+func keyName(s *Server) any {
+	if s.OS == "Windows" {
+		return nil
+	}
+	return "KeyPair-conformance"
+}
+
+// schedulerHints are lists on read, though plain strings on create. What is on a dedicated host is in a group with what else is there.
 func schedulerHints(s *Server) object {
 	if s.Host == "" {
 		return object{}
 	}
-	return object{"tenancy": []string{"dedicated"}, "dedicated_host_id": []string{s.Host}}
+	return object{"tenancy": []string{"dedicated"}, "dedicated_host_id": []string{s.Host}, "group": []string{derivedUUID("group", s.Host)}}
 }
 
 func fault(s *Server) any {
@@ -171,11 +185,18 @@ func fault(s *Server) any {
 
 func addresses(s *Server) object {
 	h := hash(s.ID)
-	return object{derivedUUID("vpc", s.Project): []object{{
-		"addr": fmt.Sprintf("192.168.%d.%d", h>>8&0xff, h&0xff), "version": "4", "OS-EXT-IPS:type": "fixed",
-		"OS-EXT-IPS-MAC:mac_addr": fmt.Sprintf("fa:16:3e:%02x:%02x:%02x", h>>16&0xff, h>>8&0xff, h&0xff),
-		"OS-EXT-IPS:port_id":      derivedUUID("port", s.ID), "primary": true,
-	}}}
+	address := func(addr, version, kind string, primary any) object {
+		return object{
+			"addr": addr, "version": version, "OS-EXT-IPS:type": kind, "primary": primary,
+			"OS-EXT-IPS-MAC:mac_addr": fmt.Sprintf("fa:16:3e:%02x:%02x:%02x", h>>16&0xff, h>>8&0xff, h&0xff),
+			"OS-EXT-IPS:port_id":      derivedUUID("port", s.ID),
+		}
+	}
+	return object{derivedUUID("vpc", s.Project): []object{ // documentation's own ranges outside, see RFC 5737 and RFC 3849
+		address(fmt.Sprintf("192.168.%d.%d", h>>8&0xff, h&0xff), "4", "fixed", true),
+		address(fmt.Sprintf("2001:db8::%x", h&0xffff), "6", "fixed", nil),
+		address(fmt.Sprintf("203.0.113.%d", h&0xff), "4", "floating", nil),
+	}}
 }
 
 func hash(s string) uint64 {

@@ -36,7 +36,7 @@ func TestShowServer(t *testing.T) {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
-	if diff := cmp.Diff(map[string]any{"tenancy": []any{"dedicated"}, "dedicated_host_id": []any{defaultHost}}, s["os:scheduler_hints"]); diff != "" {
+	if diff := cmp.Diff(map[string]any{"tenancy": []any{"dedicated"}, "dedicated_host_id": []any{defaultHost}, "group": []any{derivedUUID("group", defaultHost)}}, s["os:scheduler_hints"]); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -29,6 +29,8 @@ type Token struct {
 	Token   string   `yaml:"token"`
 	Expires string   `yaml:"expires"` // RFC 3339; empty: not in this run
 	Deny    []string `yaml:"deny"`    // IAM actions that policy denies, such as ecs:cloudServers:resize
+	// Meets are the troubles that the requests of its bearer meet, one after the other and from the first again, for each operation by itself.
+	Meets []Trouble `yaml:"meets"`
 
 	expires time.Time
 }

@@ -80,6 +80,9 @@ func (c *checker) projects() {
 			t := &p.Tokens[j]
 			c.unique(&t.where, "token", t.Token, &c.tokens)
 			c.actions(&t.where, t.Deny)
+			for _, m := range t.Meets {
+				c.known(&t.where, "trouble", string(m), troubleNames())
+			}
 			if t.Expires != "" {
 				at, err := time.Parse(time.RFC3339, t.Expires)
 				if err != nil {

@@ -25,6 +25,9 @@ func DefaultState(profile string) (*State, error) {
 			{ID: defaultProject, Name: "local-1", Tokens: []Token{
 				{Token: "emulator-token-of-the-first-project"},
 				{Token: "emulator-token-that-has-expired", Expires: "2020-01-01T00:00:00Z"},
+				{Token: "emulator-token-that-a-policy-denies-everything", Deny: actions()},
+				{Token: "emulator-token-whose-requests-are-throttled", Meets: FlowTroubles()},
+				{Token: "emulator-token-whose-requests-meet-failures", Meets: FailureTroubles()},
 			}, Keys: []Key{{Access: "EMULATORAK0000000001", Secret: "emulator-secret-key-of-the-first-project"}}},
 			{ID: foreignProject, Name: "local-1_foreign", Tokens: []Token{
 				{Token: "emulator-token-of-the-foreign-project"},
@@ -57,6 +60,11 @@ func defaultFlavors(zones []string) ([]Flavor, []Reach) {
 	dedicated := func(id string, vcpus, ram int) Flavor {
 		return general(id, vcpus, ram, "ecs:performancetype", "computingv3", "hw:cpu_policy", "dedicated", "hw:cpu_threads", "2")
 	}
+	// Everything that can be said of a flavor, said of one.
+	told := general("sn3.xlarge.2", 4, 8*gib, "cond:operation:az", zones[0]+"(normal), "+zones[1]+"(promotion)", "cond:operation:charge", "demand",
+		"cond:operation:charge:stop", "free", "cond:operation:roles", "op_gatedECS", "cond:spot:operation:status", "normal",
+		"cond:spot:operation:az", zones[0]+"(normal)", "cond:compute", "autorecovery", "cond:compute:live_resizable", "true", "cond:network", "ib",
+		"cond:storage", "scsi", "cond:storage:type", "SSD,SAS", "cond:image", "efi", "ecs:generation", "sn3", "quota:max_rate", "4000")
 	full := general("s3.2xlarge.4", 8, 32*gib)
 	full.Capacity = map[string]int{zones[0]: 0, zones[1]: 0}
 	failing := general("s3.xlarge.8", 4, 32*gib)
@@ -67,7 +75,7 @@ func defaultFlavors(zones []string) ([]Flavor, []Reach) {
 		general("s3.large.2", 2, 4*gib), general("s3.large.4", 2, 8*gib), general("s3.xlarge.2", 4, 8*gib),
 		general("s3.xlarge.4", 4, 16*gib), general("s3.2xlarge.2", 8, 16*gib),
 		general("s6.medium.4", 1, 4*gib), general("s6.large.2", 2, 4*gib), general("s6.large.4", 2, 8*gib), general("s6.xlarge.2", 4, 8*gib),
-		general("sn3.medium.4", 1, 4*gib), general("sn3.large.2", 2, 4*gib), general("sn3.large.4", 2, 8*gib), general("sn3.xlarge.2", 4, 8*gib),
+		general("sn3.medium.4", 1, 4*gib), general("sn3.large.2", 2, 4*gib), general("sn3.large.4", 2, 8*gib), told,
 		dedicated("c6.large.2", 2, 4*gib), dedicated("c6.xlarge.2", 4, 8*gib), dedicated("c6.2xlarge.2", 8, 16*gib),
 		general("s2.xlarge.2", 4, 8*gib, "cond:operation:status", "sellout"),
 		general("s2.2xlarge.2", 8, 16*gib, "cond:operation:az", zones[0]+"(sellout), "+zones[1]+"(normal)"),

@@ -24,6 +24,7 @@ type world struct {
 	created creations
 	flow    map[string]*counter // requests in the current window, by project
 	locks   map[string]*lockout // wrong signatures, by access key
+	met     map[troubled]int    // troubles so far
 }
 
 const (
@@ -157,7 +158,7 @@ func (q *taskQueue) Pop() any {
 func newWorld(s *State) *world {
 	w := &world{
 		catalogue: newCatalogue(s), servers: map[string]*Server{}, hosts: map[string]*Host{}, jobs: map[string]*job{},
-		orders: map[string]*order{}, flow: map[string]*counter{}, locks: map[string]*lockout{},
+		orders: map[string]*order{}, flow: map[string]*counter{}, locks: map[string]*lockout{}, met: map[troubled]int{},
 	}
 	for i := range s.Hosts {
 		w.hosts[s.Hosts[i].ID] = &s.Hosts[i]

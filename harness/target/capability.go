@@ -32,6 +32,9 @@ const (
 	CapFailingJob    Capability = "failing-job"     // a flavor whose job fails is named
 	CapForeign       Capability = "foreign-project" // credentials or a server of another project are given
 	CapExpiredToken  Capability = "expired-token"   // an expired token is given
+	CapDenied        Capability = "denied-token"    // a token is given whose bearer is denied the operations
+	CapThrottled     Capability = "throttled-token" // a token is given whose requests meet flow control
+	CapFailing       Capability = "failing-token"   // a token is given whose requests meet a service that fails
 	CapPayment       Capability = "payment"         // the run may settle orders
 	CapAutoPay       Capability = "auto-pay"        // the run may send isAutoPay "true" for a yearly/monthly server
 	CapCreate        Capability = "create"          // the run may make servers and delete them again
@@ -70,6 +73,9 @@ func Capabilities() []KnownCapability {
 		{Name: CapFailingJob, What: "a flavor is named whose resize is accepted and whose job fails", Follows: "inventory: flavors.failing", part: "failing"},
 		{Name: CapForeign, What: "another project and its credentials are given", Follows: "foreign-project-id", never: "it follows from --foreign-project-id"},
 		{Name: CapExpiredToken, What: "an expired token is given", Follows: "expired-token", never: "it follows from --expired-token"},
+		{Name: CapDenied, What: "a token is given whose bearer an identity policy denies the operations", Follows: "denied-token", never: "it follows from --denied-token"},
+		{Name: CapThrottled, What: "a token is given whose requests meet flow control", Follows: "throttled-token", never: "it follows from --throttled-token"},
+		{Name: CapFailing, What: "a token is given whose requests meet a service that fails", Follows: "failing-token", never: "it follows from --failing-token"},
 		{Name: CapPayment, What: "the run can settle an order", Follows: "inventory: pay-order", never: "it follows from pay-order in the inventory"},
 		{Name: CapAutoPay, What: `isAutoPay "true" may be sent for a yearly/monthly server`, Follows: "allow-orders", never: "it follows from --allow-orders"},
 		{Name: CapCreate, What: "the run may make servers of its own, of made-up image and network, and delete them again"},

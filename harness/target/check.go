@@ -48,8 +48,12 @@ func (c *Config) check() []string {
 	case c.ForeignProjectID != "" && c.ForeignProjectID == c.ProjectID:
 		say("foreign-project-id (%s) and project-id (%s) are the same project", c.from("foreign-project-id"), c.from("project-id"))
 	}
-	if c.ExpiredToken != "" && c.ExpiredToken == c.Token {
-		say("expired-token (%s) and token (%s) are the same token", c.from("expired-token"), c.from("token"))
+	for _, other := range []struct{ name, token string }{
+		{"expired-token", c.ExpiredToken}, {"denied-token", c.DeniedToken}, {"throttled-token", c.ThrottledToken}, {"failing-token", c.FailingToken},
+	} {
+		if other.token != "" && other.token == c.Token {
+			say("%s (%s) and token (%s) are the same token", other.name, c.from(other.name), c.from("token"))
+		}
 	}
 	if c.Insecure && c.CAFile != "" {
 		say("insecure (%s) accepts any certificate, so that ca-file (%s) means nothing; leave one of them out", c.from("insecure"), c.from("ca-file"))
@@ -118,6 +122,9 @@ func (c *Config) followsFromSettings() map[Capability]bool {
 		CapAKSK:         c.AccessKey != "",
 		CapForeign:      c.ForeignProjectID != "",
 		CapExpiredToken: c.ExpiredToken != "",
+		CapDenied:       c.DeniedToken != "",
+		CapThrottled:    c.ThrottledToken != "",
+		CapFailing:      c.FailingToken != "",
 		CapAutoPay:      c.AllowOrders,
 	} {
 		if given {

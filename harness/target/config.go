@@ -42,6 +42,12 @@ type Config struct {
 	SecurityToken string `name:"security-token" secret:"true" only:"url" fallback:"HUAWEICLOUD_SDK_SECURITY_TOKEN" group:"Credentials" help:"security token of a temporary access key"`
 	// ExpiredToken is a token that is no longer valid. Default: none; what needs one is then not applicable.
 	ExpiredToken string `name:"expired-token" secret:"true" only:"url" group:"Credentials" help:"a token of the project that has expired"`
+	// DeniedToken is a token whose bearer an identity policy denies the operations of the contract, the job query aside. Default: none; what needs one is then not applicable.
+	DeniedToken string `name:"denied-token" secret:"true" only:"url" group:"Credentials" help:"a token of the project whose bearer an identity policy denies the operations"`
+	// ThrottledToken is a token whose requests meet flow control. Default: none, because a run must not throttle the account that it uses.
+	ThrottledToken string `name:"throttled-token" secret:"true" only:"url" group:"Credentials" help:"a token of the project whose requests meet flow control"`
+	// FailingToken is a token whose requests meet a service that is not well: failures inside it, or between it and the gateway. Default: none; a test double can have one.
+	FailingToken string `name:"failing-token" secret:"true" only:"url" group:"Credentials" help:"a token of the project whose requests meet a service that fails"`
 	// ForeignProjectID is the id of a project that the credentials have no right to. Default: none; what needs one is then not applicable.
 	ForeignProjectID string `name:"foreign-project-id" only:"url" group:"Credentials" help:"id of a project that the run's credentials have no right to"`
 	// ForeignToken is a token of the foreign project. Default: none; either it or the foreign keys go with a foreign project.

@@ -45,6 +45,7 @@ func (p *opening) embedded(ctx context.Context) (*Target, error) {
 	})
 	t.Embedded = true
 	t.Endpoint, t.Region, t.ExpiredToken = "embedded emulator", d.Region, own.ExpiredToken
+	t.DeniedToken, t.ThrottledToken, t.FailingToken = own.DeniedToken, own.ThrottledToken, own.FailingToken
 	if len(d.Projects) > 1 {
 		other := d.Projects[1]
 		t.Foreign = ForeignProject{ID: other.ID, Credentials: ecs.Credentials{Token: other.Token}}
@@ -91,6 +92,9 @@ func emulatorSecrets(d emulator.Description) map[string]string {
 			prefix = "foreign-"
 		} else {
 			add(p.ExpiredToken, "expired-token")
+			add(p.DeniedToken, "denied-token")
+			add(p.ThrottledToken, "throttled-token")
+			add(p.FailingToken, "failing-token")
 			add(p.SecurityToken, "security-token")
 		}
 		add(p.Token, prefix+"token")
@@ -236,7 +240,7 @@ func describedCapabilities(d emulator.Description) map[Capability]bool {
 	own := d.Projects[0]
 	has := map[Capability]bool{
 		CapToken: own.Token != "", CapAKSK: own.AccessKey != "", CapExpiredToken: own.ExpiredToken != "", CapMode: d.Mode,
-		CapCreate: true,
+		CapCreate: true, CapDenied: own.DeniedToken != "", CapThrottled: own.ThrottledToken != "", CapFailing: own.FailingToken != "",
 	}
 	for _, version := range d.Behaviour.Versions {
 		has[CapV1] = has[CapV1] || version == "v1"

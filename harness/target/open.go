@@ -119,7 +119,7 @@ func (p *opening) url(ctx context.Context) (*Target, error) {
 	if t.Region == "" {
 		t.Region = regionOf(u.Hostname())
 	}
-	t.ExpiredToken = c.ExpiredToken
+	t.ExpiredToken, t.DeniedToken, t.ThrottledToken, t.FailingToken = c.ExpiredToken, c.DeniedToken, c.ThrottledToken, c.FailingToken
 	t.Foreign = ForeignProject{ID: c.ForeignProjectID, Credentials: ecs.Credentials{Token: c.ForeignToken}}
 	if c.ForeignToken == "" {
 		t.Foreign.Credentials = ecs.Credentials{AccessKey: c.ForeignAccessKey, SecretKey: c.ForeignSecretKey}

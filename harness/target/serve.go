@@ -26,6 +26,9 @@ func InventoryOf(e *emulator.Emulator, endpoint string) (*fixture.Inventory, err
 	credential("secret-key", own.SecretKey)
 	credential("security-token", own.SecurityToken)
 	credential("expired-token", own.ExpiredToken)
+	credential("denied-token", own.DeniedToken)
+	credential("throttled-token", own.ThrottledToken)
+	credential("failing-token", own.FailingToken)
 	if len(d.Projects) > 1 {
 		other := d.Projects[1]
 		credential("foreign-project-id", other.ID)

@@ -21,13 +21,16 @@ type Target struct {
 	Endpoint     string // shown name of the server side: "embedded emulator" or the URL
 	URL          string // base URL of the server side, without trailing slash
 	ProjectID    string
-	Region       string            // of credential scopes; "" when neither given nor part of the host's name
-	Token        ecs.Credentials   // the run's token; the zero value when there is none
-	Keys         ecs.Credentials   // the run's access and secret key; the zero value when there are none
-	Foreign      ForeignProject    // the zero value when there is none
-	ExpiredToken string            // "" when there is none
-	Timeouts     ecs.Timeouts      // how long each wait may take
-	Settings     map[string]string // the effective configuration, redacted
+	Region       string          // of credential scopes; "" when neither given nor part of the host's name
+	Token        ecs.Credentials // the run's token; the zero value when there is none
+	Keys         ecs.Credentials // the run's access and secret key; the zero value when there are none
+	Foreign      ForeignProject  // the zero value when there is none
+	ExpiredToken string          // "" when there is none, as of the next three
+	// DeniedToken is one whose bearer a policy denies the operations, ThrottledToken one whose requests meet flow control, FailingToken one whose requests meet
+	// a service that fails.
+	DeniedToken, ThrottledToken, FailingToken string
+	Timeouts                                  ecs.Timeouts      // how long each wait may take
+	Settings                                  map[string]string // the effective configuration, redacted
 
 	// Close ends everything that Open began: connections, and the embedded emulator. It returns when all of it has ended, or ctx has.
 	Close func(ctx context.Context) error
