@@ -18,6 +18,7 @@ func families() []func(*writer) {
 		sequence,
 		v1,
 		authentication, signatures,
+		everyOperation,
 		setUpOperations, creation,
 	}
 }

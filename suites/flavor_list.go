@@ -48,6 +48,10 @@ func flavorList(w *writer) {
 		x.Rejected(x.Query(ctx, ecs.FlavorQuery{SortKey: "name", Limit: 1}))
 		x.List(ctx, ecs.FlavorQuery{InstanceUUID: s.ID})
 	})
+	w.scenario("RSZ-FLAVOR-018", "there is no list for a server that nobody has", func(ctx context.Context, x *Exercise) {
+		x.Rejected(x.Query(ctx, ecs.FlavorQuery{InstanceUUID: nobody}))
+		x.List(ctx, ecs.FlavorQuery{InstanceUUID: x.Server(ctx, fixture.Stopped).ID})
+	})
 	w.scenario("RSZ-FLAVOR-010", "sort_key and sort_dir order the list", func(ctx context.Context, x *Exercise) {
 		s := x.Server(ctx, fixture.Stopped)
 		x.severalListed(ctx, s)

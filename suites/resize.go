@@ -45,12 +45,16 @@ func (r request) dry() request {
 // Resize sends a request and returns whatever the target answers. The version is that of the operation on which the requirement stands; a requirement of another
 // operation uses v1.1 where the edition has it.
 func (x *Exercise) Resize(ctx context.Context, r request) *ecs.Answer {
-	how := r.how
-	if x.scenario.v1 {
-		how = append(slices.Clone(how), ecs.V1())
-	}
-	a, err := x.client().Resize(ctx, r.to, r.what, how...)
+	a, err := x.client().Resize(ctx, r.to, r.what, slices.Concat(r.how, x.version())...)
 	return x.answered(ctx, a, err, "an answer to the resize request")
+}
+
+// version is the option that makes a resize one of the version that the scenario is about.
+func (x *Exercise) version() []ecs.Option {
+	if x.scenario.v1 {
+		return []ecs.Option{ecs.V1()}
+	}
+	return nil
 }
 
 // answered ends the scenario when no whole answer came: that is the target's doing, unless the run is being interrupted.

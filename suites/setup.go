@@ -19,6 +19,19 @@ func setUpOperations(w *writer) {
 		a, err := x.client().StartServers(ctx, []string{s.ID})
 		x.powered(ctx, s, x.answered(ctx, a, err, "an answer to the start request"), statusActive)
 	})
+	w.scenario("RSZ-SETUP-011", "stopping a server that nobody has is refused, or its job fails", func(ctx context.Context, x *Exercise) {
+		a, err := x.client().StopServers(ctx, []string{nobody})
+		a = x.answered(ctx, a, err, "an answer to the stop request")
+		if !a.Accepted() {
+			x.Rejected(a)
+			return
+		}
+		job, _ := a.JobID()
+		x.Expect(a, "/job_id", isID(), "the id of the job")
+		if end := x.AwaitEnd(ctx, job, nil); end.Job.Status != ecs.JobFail {
+			x.Fail(at(end.Answer, jobStatus), "the job to be "+ecs.JobFail, end.Job.Status)
+		}
+	})
 	w.cases("RSZ-SETUP-004", "a start or stop whose body is empty or no JSON is rejected")
 	w.cases("RSZ-SETUP-005", "a malformed start or stop, or one of servers that nobody has, brings no server error")
 	w.cases("RSZ-SETUP-010", "a malformed query of a server brings no server error")

@@ -12,6 +12,12 @@ func v1(w *writer) {
 		s := x.Server(ctx, fixture.Stopped)
 		x.CarriedOut(ctx, x.good(s))
 	})
+	w.scenario("RSZ-V1-011", "v1 answers an unknown server 404", func(ctx context.Context, x *Exercise) {
+		s := x.Server(ctx, fixture.Stopped)
+		unknown := x.good(s)
+		unknown.to = nobody
+		x.MustReject(ctx, s, x.good(s).dry(), unknown)
+	})
 	w.scenario("RSZ-V1-002", "v1 does not resize a yearly/monthly server", func(ctx context.Context, x *Exercise) {
 		x.rejectsInState(ctx, fixture.YearlyMonthly)
 	})

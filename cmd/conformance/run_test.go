@@ -141,6 +141,8 @@ func TestSecretsStayIn(t *testing.T) {
 	inventory := serve(t)
 	secrets := []string{
 		"emulator-token-of-the-first-project", "emulator-secret-key-of-the-first-project", "EMULATORAK0000000001", "emulator-token-that-has-expired",
+		"emulator-security-token-of-the-first-project", "emulator-token-that-a-policy-denies-everything", "emulator-token-whose-requests-are-throttled",
+		"emulator-token-whose-requests-meet-failures",
 		"emulator-token-of-the-foreign-project", "emulator-secret-key-of-the-foreign-project", "EMULATORAK0000000002",
 	}
 	dir := t.TempDir()

@@ -9,7 +9,7 @@ import (
 	"resize-conformance/harness/signature"
 )
 
-const firstKey, firstSecret = "EMULATORAK0000000001", "emulator-secret-key-of-the-first-project"
+const firstKey, firstSecret = "EMULATORAK0000000003", "emulator-secret-key-without-a-security-token"
 
 // signed makes a signed resize request.
 func (l *lab) signed(s signature.Signer, id, body string, headers ...string) *http.Request {

@@ -28,7 +28,10 @@ func DefaultState(profile string) (*State, error) {
 				{Token: "emulator-token-that-a-policy-denies-everything", Deny: actions()},
 				{Token: "emulator-token-whose-requests-are-throttled", Meets: FlowTroubles()},
 				{Token: "emulator-token-whose-requests-meet-failures", Meets: FailureTroubles()},
-			}, Keys: []Key{{Access: "EMULATORAK0000000001", Secret: "emulator-secret-key-of-the-first-project"}}},
+			}, Keys: []Key{
+				{Access: "EMULATORAK0000000001", Secret: "emulator-secret-key-of-the-first-project", SecurityToken: "emulator-security-token-of-the-first-project"},
+				{Access: "EMULATORAK0000000003", Secret: "emulator-secret-key-without-a-security-token"},
+			}},
 			{ID: foreignProject, Name: "local-1_foreign", Tokens: []Token{
 				{Token: "emulator-token-of-the-foreign-project"},
 			}, Keys: []Key{{Access: "EMULATORAK0000000002", Secret: "emulator-secret-key-of-the-foreign-project"}}},
