@@ -65,9 +65,15 @@ func (x *Exercise) errands(s *fixture.Server, job string) []errand {
 	return out
 }
 
-// run sends an errand and returns whatever the target answers, flow control included.
+// run sends an errand and returns whatever the target answers.
 func (x *Exercise) run(ctx context.Context, e errand, how ...ecs.Option) *ecs.Answer {
 	a, err := e.send(ctx, how...)
+	return x.answered(ctx, a, err, "an answer to "+e.operation)
+}
+
+// inTrouble sends an errand with a token whose requests are throttled, or meet a service that fails: flow control is then what is looked for.
+func (x *Exercise) inTrouble(ctx context.Context, e errand, token string) *ecs.Answer {
+	a, err := e.send(ctx, ecs.As(ecs.Credentials{Token: token}))
 	if err != nil {
 		x.unanswered(ctx, a, err, "an answer to "+e.operation)
 	}
@@ -128,7 +134,7 @@ func everyOperation(w *writer) {
 		s := x.Server(ctx, fixture.Stopped)
 		for _, e := range x.errands(s, nobody) {
 			for range attempts {
-				a := x.run(ctx, e, ecs.As(ecs.Credentials{Token: x.Target().FailingToken}))
+				a := x.inTrouble(ctx, e, x.Target().FailingToken)
 				x.Rejected(a)
 				if len(a.ErrorCodes()) == 0 {
 					x.Fail(at(a, ""), "an error code that can be read", describe(a))
@@ -158,10 +164,10 @@ const attempts = 5
 // flowControl sends each request again until it is let through. What is throttled must say so in one of the documented ways and be without effect; when it is let
 // through at last it can be answered as delayed, and then has its job. A target that never lets it through throttles longer than a run waits.
 func flowControl(ctx context.Context, x *Exercise) {
-	s, how := x.Server(ctx, fixture.Stopped), ecs.As(ecs.Credentials{Token: x.Target().ThrottledToken})
+	s, token := x.Server(ctx, fixture.Stopped), x.Target().ThrottledToken
 	for _, e := range x.errands(s, nobody) {
 		for range attempts {
-			a := x.run(ctx, e, how)
+			a := x.inTrouble(ctx, e, token)
 			if len(a.ErrorCodes()) == 0 && a.Accepted() || !isFlowControl(a) && a.Status >= 400 && a.Status < 500 {
 				break // let through; the job that is asked for need not be there
 			}
@@ -174,10 +180,10 @@ func flowControl(ctx context.Context, x *Exercise) {
 		s = x.Server(ctx, fixture.YearlyMonthly)
 	}
 	for range attempts {
-		a := x.run(ctx, errand{operation: "the resize", send: func(ctx context.Context, o ...ecs.Option) (*ecs.Answer, error) {
+		a := x.inTrouble(ctx, errand{operation: "the resize", send: func(ctx context.Context, o ...ecs.Option) (*ecs.Answer, error) {
 			r := x.good(s)
 			return x.client().Resize(ctx, r.to, r.what, append(o, x.version()...)...)
-		}}, how)
+		}}, token)
 		if len(a.ErrorCodes()) == 0 && a.Accepted() {
 			x.Accepted(a)
 			return

@@ -105,14 +105,14 @@ func TestWrongServersAreFound(t *testing.T) {
 	}{
 		{"accepts every resize and does nothing", resizesAlways(200, `{"job_id":"ff808082000000000000000000000000"}`), func(s Scenario) bool {
 			// Those of the flavor list and of power ask for no resize, or only for dry runs; STATE-005 may be refused.
-			return rejects(s) && s.id != "RSZ-STATE-005" && s.id != "RSZ-FLAVOR-009" && (s.Cases == nil || refusesOnServer(s))
+			return rejects(s) && !slices.Contains([]string{"RSZ-STATE-005", "RSZ-FLAVOR-009", "RSZ-FLAVOR-018", "RSZ-SETUP-011"}, s.id) && (s.Cases == nil || refusesOnServer(s))
 		}, ""},
 		{"answers 200 {} to everything", always(200, `{}`), func(s Scenario) bool {
 			return !slices.Contains([]string{"RSZ-ERR-003", "RSZ-ERR-004"}, s.id) && !onlyUnderstood(s) && (s.Cases == nil || expects(s, cases.Reject))
 		}, ""},
 		{"refuses everything", always(400, `{"error":{"code":"Ecs.0005","message":"no"}}`), func(s Scenario) bool {
-			// To refuse what no server is named for, or what no source speaks of, is no fault.
-			return !slices.Contains([]string{"RSZ-ERR-003", "RSZ-ERR-004"}, s.id) && (s.Cases == nil || refusesOnServer(s) || expects(s, cases.Accept))
+			// To refuse what no server is named for, what nobody has, or what no source speaks of, is no fault.
+			return !slices.Contains([]string{"RSZ-ERR-003", "RSZ-ERR-004", "RSZ-SETUP-011"}, s.id) && (s.Cases == nil || refusesOnServer(s) || expects(s, cases.Accept))
 		}, ""},
 		{"fails at everything", always(500, `{"error":{"code":"Common.0001","message":"oh"}}`), func(s Scenario) bool {
 			return !slices.Contains([]string{"RSZ-ERR-003", "RSZ-ERR-004"}, s.id)

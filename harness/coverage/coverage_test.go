@@ -197,6 +197,9 @@ func TestStaleReasons(t *testing.T) {
 		t.Errorf("stale %q; want the reason for what is not there, with its line", found.Stale)
 	}
 	found = of(t, runOf(exchangeOf(`{"size":3,"colour":"grey"}`)))
+	if blue := of(t, runOf(exchangeOf(`{"size":3,"colour":"blue"}`))); len(blue.Stale) != 1 || element(t, blue, `changeBox request /colour enum "blue"`).Reason == "" {
+		t.Errorf("stale %q; want nothing of blue, which is excused and may be exercised", blue.Stale)
+	}
 	if len(found.Stale) != 2 || !slices.ContainsFunc(found.Stale, func(s string) bool { return strings.Contains(s, `enum "grey"`) && strings.Contains(s, "exchange 1") }) {
 		t.Errorf("stale %q; want grey, that was exercised after all by exchange 1", found.Stale)
 	}

@@ -12,16 +12,20 @@ import (
 //
 //	on an operation   the status of an answer ('429'), the name of a parameter, or the id of one of its requirements
 //	on a schema       a property, a keyword, or one value of an enum ("enum/DELETED"); steps are separated by "/": "fault/code", "*" for items and other members
-//	anywhere          the same with "/negative" at its end: only breaking it is excused
+//	anywhere          the same with "/negative" at its end: only breaking it is excused; or with "/sometimes": some runs exercise it, and none has to
 const keyExcuse = "x-not-exercised"
 
-const suffixNegative = "/negative"
+const (
+	suffixNegative  = "/negative"
+	suffixSometimes = "/sometimes"
+)
 
 // excuse is one reason in the contract and what it is a reason for.
 type excuse struct {
 	at       string // pointer of the thing on which it stands, with the path when it stands in a mapping
 	reason   string
 	negative bool
+	chance   bool       // what it excuses may be exercised all the same
 	elements []*Element // what it excuses, down to the leaves
 }
 
@@ -44,11 +48,11 @@ type excuses struct {
 	errs    []error
 }
 
-func (x *excuses) get(at, reason string, negative bool) *excuse {
+func (x *excuses) get(at, reason string, negative, chance bool) *excuse {
 	if e := x.byPlace[at]; e != nil {
 		return e
 	}
-	e := &excuse{at: at, reason: strings.TrimSpace(reason), negative: negative}
+	e := &excuse{at: at, reason: strings.TrimSpace(reason), negative: negative, chance: chance}
 	if e.reason == "" {
 		x.errs = append(x.errs, fmt.Errorf("%s: %s without a reason", at, keyExcuse))
 	}
@@ -63,7 +67,7 @@ func (x *excuses) enter(outer scope, at string, extensions map[string]any) scope
 	case nil:
 	case string:
 		if outer.all == nil {
-			outer.all = x.get(at, v, false)
+			outer.all = x.get(at, v, false, false)
 		}
 	case map[string]any:
 		outer.below = slices.Clone(outer.below)
@@ -74,7 +78,8 @@ func (x *excuses) enter(outer scope, at string, extensions map[string]any) scope
 				continue
 			}
 			bare, negative := strings.CutSuffix(path, suffixNegative)
-			outer.below = append(outer.below, rule{bare, x.get(at+" "+path, reason, negative)})
+			bare, chance := strings.CutSuffix(bare, suffixSometimes)
+			outer.below = append(outer.below, rule{bare, x.get(at+" "+path, reason, negative, chance)})
 		}
 	default:
 		x.errs = append(x.errs, fmt.Errorf("%s: %s: want a reason in words, or a mapping of paths to reasons", at, keyExcuse))
@@ -120,7 +125,7 @@ func (p *plan) stale() []string {
 		switch {
 		case len(x.elements) == 0:
 			out = append(out, fmt.Sprintf("%s: %s: %s excuses nothing (%s)", p.contract.Locate(place(x.at)), keyExcuse, x.at, x.reason))
-		default:
+		case !x.chance:
 			if e := x.doneAfterAll(); e != nil {
 				out = append(out, fmt.Sprintf("%s: %s: %s was exercised after all (exchange %d)", p.contract.Locate(place(x.at)), keyExcuse, e, e.First))
 			}
