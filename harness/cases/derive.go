@@ -14,10 +14,7 @@ import (
 // Derive makes the cases of a contract, operation by operation in the order of the document. The error names schemas of which no valid request can be made, and
 // cases that came to have the same id.
 func Derive(c *contract.Contract) ([]Case, error) {
-	doc, err := openapi3.NewLoader().LoadFromData(c.Document())
-	if err != nil {
-		return nil, fmt.Errorf("cases: %s cannot be read: %w", c.File, err)
-	}
+	doc := c.Model()
 	d := &derivation{contract: c, ids: map[string]bool{}, sent: map[string]bool{}}
 	for _, op := range c.Operations() {
 		item := doc.Paths.Value(op.Path)

@@ -160,6 +160,8 @@ func (r *request) typeCases(s site) {
 // telling picks two of the types that a value is not to have: one that a careless reader takes for the right one, and one that it stumbles over.
 func telling(schema *openapi3.Schema, name string) bool {
 	switch {
+	case schema.Type.Is("string") && slices.Contains(schema.Enum, any("true")):
+		return name == "boolean" || name == "object"
 	case schema.Type.Is("string"):
 		return name == "number" || name == "object"
 	case schema.Type.Is("object"):
@@ -237,11 +239,7 @@ func (r *request) arrayCases(s site, depth int) {
 	}
 	item := s.schema.Items.Value
 	of := func(n uint64) value {
-		list := make(array, n)
-		for i := range list {
-			list[i] = r.smallest(item, s.pointer+"/0")
-		}
-		return list
+		return array(slices.Repeat([]value{r.smallest(item, s.pointer+"/0")}, int(n)))
 	}
 	count := func(keyword string, side contract.Side, n uint64) {
 		r.at(s, variant{keyword, "", side, strconv.FormatUint(n, 10), of(n)})
@@ -301,4 +299,6 @@ func (r *request) smallest(schema *openapi3.Schema, pointer string) value {
 }
 
 // escape writes a name as a token of a JSON pointer.
-func escape(name string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(name) }
+func escape(name string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(name, "~", "~0"), "/", "~1")
+}

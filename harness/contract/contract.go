@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
 
 	"resize-conformance/harness/journal"
@@ -134,6 +135,9 @@ func (c *Contract) Operations() []Operation {
 
 // Document is the effective document's YAML, with the overlay applied; the caller owns the copy.
 func (c *Contract) Document() []byte { return slices.Clone(c.effective.bytes) }
+
+// Model is the effective document with its references resolved, as one of the oracles holds it. It is shared and must not be changed.
+func (c *Contract) Model() *openapi3.T { return c.kin.doc }
 
 // operation is what judging needs to know of one operation, prepared once.
 type operation struct {

@@ -24,6 +24,7 @@ func Defects() []Defect {
 		v1Defects(),
 		credentialDefects(),
 		setUpDefects(),
+		malformedDefects(),
 		sometimesDefects(),
 	)
 }
