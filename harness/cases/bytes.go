@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"resize-conformance/harness/contract"
@@ -28,6 +29,10 @@ func (r *request) bytes(required bool) {
 		ways = append(ways, emptiness()...)
 	}
 	ways = append(ways, doubtful()...)
+	if r.undocumented("body", "", "type", contract.Outside) {
+		// Of such an operation it is hardly documented that it reads its body at all.
+		ways = slices.DeleteFunc(ways, func(w broken) bool { return !slices.Contains(usual(), w.name) })
+	}
 	for _, w := range ways {
 		k := constraint{part: "body", keyword: w.keyword, judged: w.judged, within: none, side: contract.Outside, name: w.name, field: "body", what: w.what}
 		r.add(k, func(c *Case, dry bool) {
@@ -78,6 +83,13 @@ func escapedNames(good []byte) []byte {
 	return memberName.ReplaceAllFunc(good, func(name []byte) []byte {
 		return []byte(fmt.Sprintf(`"\u%04x%s`, name[1], name[2:]))
 	})
+}
+
+// usual are the ways in which bodies do go wrong, of each kind one.
+func usual() []string {
+	return []string{
+		"trailing-comma", "single-quotes", "block-comment", "NaN", "open-brace", "form", "second-object", "nul", "empty", "white-space", "null", "utf-8", "lone-byte", "high", "arrays",
+	}
 }
 
 // always is a body that has nothing of the good one.
