@@ -18,7 +18,7 @@ func TestDefectsAreFoundAndMadeShort(t *testing.T) {
 		"job-vanishes-with-start":          3,
 	} {
 		t.Run(name, func(t *testing.T) {
-			for seed := range int64(4) {
+			for seed := range int64(2) {
 				c := lab(t, "intl", defectNamed(t, name).Apply)
 				c.Seed = seed
 				r, err := explore.Sequences(t.Context(), c)
@@ -33,7 +33,7 @@ func TestDefectsAreFoundAndMadeShort(t *testing.T) {
 	}
 	for _, name := range []string{"simultaneous-resize-lost", "simultaneous-resizes-share-a-job"} {
 		t.Run(name, func(t *testing.T) {
-			for seed := range int64(4) {
+			for seed := range int64(2) {
 				c := lab(t, "intl", defectNamed(t, name).Apply)
 				c.Seed, c.Number, c.Workers = seed, 4, 4
 				r, err := explore.Overlaps(t.Context(), c)

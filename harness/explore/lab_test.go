@@ -32,7 +32,10 @@ func contractOf(t *testing.T, profile string) *contract.Contract {
 // lab opens an embedded target and gives what explores it.
 func lab(t *testing.T, profile string, change ...func(*emulator.Config)) explore.Config {
 	t.Helper()
-	options := []target.Option{target.WithContract(contractOf(t, profile))}
+	options := []target.Option{target.WithContract(contractOf(t, profile)), target.WithEmulator(func(c *emulator.Config) {
+		// A job lasts for some ten requests of all workers, so that what happens while it runs does not depend on how busy the machine is.
+		c.JobDuration, c.Now = 24*time.Millisecond, emulator.PatientClock(1500*time.Microsecond)
+	})}
 	for _, c := range change {
 		options = append(options, target.WithEmulator(c))
 	}
@@ -61,7 +64,7 @@ func lab(t *testing.T, profile string, change ...func(*emulator.Config)) explore
 			}
 		},
 		Pay:    tg.Servers.Pay,
-		Number: 20, Workers: 20, Shorten: 40, ShortenTime: 5 * time.Second,
+		Number: 20, Workers: 4, Shorten: 40, ShortenTime: time.Minute,
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"resize-conformance/harness/ecs"
 	"resize-conformance/harness/emulator"
@@ -11,12 +12,19 @@ import (
 	"resize-conformance/harness/fixture"
 )
 
+// looksAtAJob is how many requests at least meet the emulator while a job of it runs, be the machine as busy as it may.
+const looksAtAJob = 4
+
 // embedded starts the emulator on a free port of loopback and puts the client's side on top.
 func (p *opening) embedded(ctx context.Context) (*Target, error) {
 	c := p.c
 	config := emulator.Config{Profile: p.contract.Profile, JobDuration: c.JobDuration, Latency: c.Latency}
 	for _, change := range p.change {
 		change(&config)
+	}
+	if config.Now == nil {
+		// A job is to be seen running on a machine that does other things, too. The same part of any job: an instant one stays one.
+		config.Now = emulator.PatientClock(max(config.JobDuration/looksAtAJob, time.Millisecond))
 	}
 	e, err := emulator.New(config)
 	if err != nil {
