@@ -21,8 +21,12 @@ import (
 // atOnce is how many scenarios of one trial run at the same time: so few that each sees its jobs run. They mostly wait, and each has servers of its own.
 const atOnce = 6
 
-// jobs is how long a resize takes in a trial: long enough that a job is seen running by a scenario that shares two processors with many others.
-const jobs = 80 * time.Millisecond
+// jobs is how long a resize takes in a trial, and tick how much of it may pass between two looks at the time: a job lasts for some twenty requests at least
+// of the scenarios that run at once, be the machine as busy as it may.
+const (
+	jobs = 60 * time.Millisecond
+	tick = 1500 * time.Microsecond
+)
 
 // closing is how long the emulator of a trial may take to end.
 const closing = 10 * time.Second
@@ -55,7 +59,7 @@ func (t *trial) name() string {
 func (t *trial) perform(ctx context.Context) (err error) {
 	began := time.Now()
 	watch := &tally{watch: monitor.New(t.contract)}
-	options := []target.Option{target.WithContract(t.contract)}
+	options := []target.Option{target.WithContract(t.contract), target.WithEmulator(func(c *emulator.Config) { c.Now = emulator.PatientClock(tick) })}
 	if t.apply != nil {
 		options = append(options, target.WithEmulator(t.apply))
 	}
