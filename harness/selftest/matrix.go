@@ -113,8 +113,8 @@ func (m *Matrix) problem(kind ProblemKind, subject, format string, args ...any) 
 }
 
 // sumUp makes the matrix of what the trials gave.
-func sumUp(o *Options, contracts map[string]*contract.Contract, trials []trial) *Matrix {
-	m := &Matrix{Trials: len(trials), Requirements: columns(contracts)}
+func sumUp(o *Options, editions map[string]edition, trials []trial) *Matrix {
+	m := &Matrix{Trials: len(trials), Requirements: columns(editions)}
 	byDefect, byVariant := map[string]*trial{}, map[string]*trial{}
 	for i := range trials {
 		t := &trials[i]
@@ -143,11 +143,11 @@ func sumUp(o *Options, contracts map[string]*contract.Contract, trials []trial) 
 }
 
 // columns lists every requirement that is tested in some profile: in the order of the base profile, then those that only others have.
-func columns(contracts map[string]*contract.Contract) []Requirement {
+func columns(editions map[string]edition) []Requirement {
 	var out []Requirement
 	known := map[string]bool{}
 	for _, profile := range slices.Concat([]string{contract.BaseProfile}, contract.Profiles()) {
-		c := contracts[profile]
+		c := editions[profile].contract
 		if c == nil {
 			continue
 		}

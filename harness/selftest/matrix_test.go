@@ -129,7 +129,7 @@ func TestProblems(t *testing.T) {
 					o.Variants = append(o.Variants, *v)
 				}
 			}
-			m := sumUp(&o, map[string]*contract.Contract{"intl": c}, tc.trials)
+			m := sumUp(&o, map[string]edition{"intl": {contract: c}}, tc.trials)
 			if tc.kind == "" {
 				if !m.Holds() {
 					t.Errorf("wanted no problem, got %+v", m.Problems)
@@ -151,8 +151,8 @@ func TestProblems(t *testing.T) {
 func TestIdleRequirements(t *testing.T) {
 	t.Parallel()
 	c := loaded(t)
-	m := &Matrix{Requirements: columns(map[string]*contract.Contract{"intl": c})}
-	m.addDefect(&trial{contract: c, defect: &defect.Defect{Name: "d", Breaks: []string{"RSZ-STATE-002"}}, rows: allPass(c, "RSZ-STATE-002 FAIL")})
+	m := &Matrix{Requirements: columns(map[string]edition{"intl": {contract: c}})}
+	m.addDefect(&trial{edition: edition{contract: c}, defect: &defect.Defect{Name: "d", Breaks: []string{"RSZ-STATE-002"}}, rows: allPass(c, "RSZ-STATE-002 FAIL")})
 	m.idle()
 	idle := map[string]bool{}
 	for _, p := range m.Problems {
@@ -179,7 +179,7 @@ func TestReportsAreWellFormed(t *testing.T) {
 	}
 	d := defect.Defect{Name: "d", Title: hostile, Breaks: []string{"RSZ-STATE-002", "RSZ-STATE-001"}}
 	o := Options{Defects: []defect.Defect{d}, Variants: []defect.Variant{}}
-	m := sumUp(&o, map[string]*contract.Contract{"intl": c}, []trial{{contract: c, defect: &d, rows: said}})
+	m := sumUp(&o, map[string]edition{"intl": {contract: c}}, []trial{{edition: edition{contract: c}, defect: &d, rows: said}})
 
 	var page bytes.Buffer
 	if err := m.HTML(&page); err != nil {

@@ -17,6 +17,7 @@ import (
 
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/defect"
+	"resize-conformance/suites"
 )
 
 // Options of a selftest. The zero value puts everything there is to the test.
@@ -25,8 +26,7 @@ type Options struct {
 	Variants []defect.Variant // nil: all
 	// Orders is in how many orders of the scenarios the emulator as it is is tried, in each profile; default 5.
 	Orders int
-	// Workers is how many servers are tried at the same time; default: one for each processor. More of them would keep a processor from a job's watcher for longer
-	// than the job lasts, so that what is wrong while it runs would pass unseen.
+	// Workers is how many servers are tried at the same time; default: two for each processor, since a trial waits for jobs about as long as it works.
 	Workers int
 	// Tried is told after each trial; nil: nobody is. It is called by several goroutines.
 	Tried func(done, total int)
@@ -45,7 +45,7 @@ func (o *Options) fillIn() {
 		o.Orders = 5
 	}
 	if o.Workers <= 0 {
-		o.Workers = runtime.NumCPU()
+		o.Workers = 2 * runtime.NumCPU()
 	}
 }
 
@@ -54,11 +54,11 @@ func (o *Options) fillIn() {
 func Run(ctx context.Context, o Options) (*Matrix, error) {
 	o.fillIn()
 	began := time.Now()
-	contracts, err := load(ctx, &o)
+	editions, err := load(ctx, &o)
 	if err != nil {
 		return nil, err
 	}
-	trials := plan(&o, contracts)
+	trials := plan(&o, editions)
 	var done atomic.Int64
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(o.Workers)
@@ -77,13 +77,19 @@ func Run(ctx context.Context, o Options) (*Matrix, error) {
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	m := sumUp(&o, contracts, trials)
+	m := sumUp(&o, editions, trials)
 	m.Duration = time.Since(began)
 	return m, nil
 }
 
-// load reads the contract once for each profile that is tried.
-func load(ctx context.Context, o *Options) (map[string]*contract.Contract, error) {
+// edition is what all trials of a profile share.
+type edition struct {
+	contract *contract.Contract
+	pack     *suites.Pack
+}
+
+// load reads the contract once for each profile that is tried, and binds the pack to it.
+func load(ctx context.Context, o *Options) (map[string]edition, error) {
 	profiles := slices.Clone(contract.Profiles())
 	for _, d := range o.Defects {
 		profiles = append(profiles, profileOf(d.Profile))
@@ -92,13 +98,17 @@ func load(ctx context.Context, o *Options) (map[string]*contract.Contract, error
 		profiles = append(profiles, profileOf(v.Profile))
 	}
 	slices.Sort(profiles)
-	out := map[string]*contract.Contract{}
+	out := map[string]edition{}
 	for _, profile := range slices.Compact(profiles) {
 		c, err := contract.Load(ctx, contract.Source{Profile: profile})
 		if err != nil {
 			return nil, err
 		}
-		out[profile] = c
+		pack, err := suites.New(c)
+		if err != nil {
+			return nil, err
+		}
+		out[profile] = edition{c, pack}
 	}
 	return out, nil
 }
@@ -111,20 +121,20 @@ func profileOf(name string) string {
 }
 
 // plan lists the trials: the longest first, so that the last one to end has little left to do.
-func plan(o *Options, contracts map[string]*contract.Contract) []trial {
+func plan(o *Options, editions map[string]edition) []trial {
 	var out []trial
 	for i := range o.Defects {
 		d := &o.Defects[i]
-		out = append(out, trial{defect: d, contract: contracts[profileOf(d.Profile)], apply: d.Apply, jobTimeout: d.JobTimeout})
+		out = append(out, trial{defect: d, edition: editions[profileOf(d.Profile)], apply: d.Apply, jobTimeout: d.JobTimeout})
 	}
 	slices.SortStableFunc(out, func(a, b trial) int { return int(b.jobTimeout - a.jobTimeout) })
 	for i := range o.Variants {
 		v := &o.Variants[i]
-		out = append(out, trial{variant: v, contract: contracts[profileOf(v.Profile)], apply: v.Apply})
+		out = append(out, trial{variant: v, edition: editions[profileOf(v.Profile)], apply: v.Apply})
 	}
 	for order := range o.Orders {
 		for _, profile := range contract.Profiles() {
-			out = append(out, trial{contract: contracts[profile], order: int64(order)})
+			out = append(out, trial{edition: editions[profile], order: int64(order)})
 		}
 	}
 	return out

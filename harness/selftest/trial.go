@@ -9,7 +9,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"resize-conformance/harness/contract"
 	"resize-conformance/harness/defect"
 	"resize-conformance/harness/emulator"
 	"resize-conformance/harness/journal"
@@ -33,9 +32,9 @@ const closing = 10 * time.Second
 
 // trial is one run of the whole pack against one server.
 type trial struct {
-	defect     *defect.Defect  // nil: none
-	variant    *defect.Variant // nil: none
-	contract   *contract.Contract
+	defect  *defect.Defect  // nil: none
+	variant *defect.Variant // nil: none
+	edition
 	apply      func(*emulator.Config)
 	jobTimeout time.Duration
 	order      int64 // 0: the pack's order; any other number shuffles with it
@@ -74,11 +73,7 @@ func (t *trial) perform(ctx context.Context) (err error) {
 			err = closeErr
 		}
 	}()
-	pack, err := suites.New(t.contract)
-	if err != nil {
-		return err
-	}
-	scenarios := pack.Scenarios()
+	scenarios := t.pack.Scenarios()
 	if t.order != 0 {
 		rand.New(rand.NewPCG(uint64(t.order), 0)).Shuffle(len(scenarios), func(i, j int) { scenarios[i], scenarios[j] = scenarios[j], scenarios[i] })
 	}
