@@ -31,5 +31,5 @@ func Defects() []Defect {
 
 // Variants lists every conforming variant, in an order that does not change.
 func Variants() []Variant {
-	return slices.Concat(wireVariants(), bodyVariants(), serviceVariants())
+	return slices.Concat(wireVariants(), bodyVariants(), serviceVariants(), catalogueVariants())
 }

@@ -54,6 +54,7 @@ func wireVariants() []Variant {
 		{Name: "keep-alive-off", Title: "closes the connection after each answer", Freedom: "RFC 9112, section 9.6", Apply: inAnswers(func(_ *http.Request, a *httptest.ResponseRecorder) {
 			a.Header().Set("Connection", "close")
 		})},
+		{Name: "http2", Title: "speaks HTTP/2", Freedom: "RFC 9113; RFC 9110, section 2.5", Apply: func(c *emulator.Config) { c.HTTP2 = true }},
 		{Name: "more-headers", Title: "sends headers that no source names", Freedom: "RFC 9110, section 6.3", Apply: inAnswers(func(_ *http.Request, a *httptest.ResponseRecorder) {
 			a.Header().Set("Server", "CloudWAF")
 			a.Header().Add("Set-Cookie", "HWWAFSESID=1; path=/")
@@ -108,6 +109,11 @@ func bodyVariants() []Variant {
 						flavor[name] = json.Number(text)
 					}
 				}
+			}
+		})},
+		{Name: "pages-of-one", Title: "puts one flavor on a page, whatever limit is given", Freedom: "RSZ-FLAVOR-007: limit bounds a page, and no source says that it is filled", Apply: inBodies(func(r *http.Request, _ *httptest.ResponseRecorder, body map[string]any) {
+			if list, _ := body["flavors"].([]any); len(list) > 1 && r.URL.Query().Get("limit") != "" {
+				body["flavors"] = list[:1]
 			}
 		})},
 		{Name: "dry-run-without-body", Title: "answers a passed dry run without a body", Freedom: "position 9; RSZ-DRY-007", Apply: inAnswers(func(r *http.Request, a *httptest.ResponseRecorder) {

@@ -42,6 +42,7 @@ type Config struct {
 	MaxServers int         // default 10,000
 	ErrorLog   *log.Logger // of Listen, for broken connections; nil: none
 	Payments   bool        // Listen serves PaymentDesk as well
+	HTTP2      bool        // Listen speaks HTTP/2 without TLS (RFC 9113, section 3.3) besides HTTP/1.1
 	Seams      Seams
 }
 
@@ -58,6 +59,7 @@ type Emulator struct {
 	maxServers  int
 	errorLog    *log.Logger
 	payments    bool
+	http2       bool
 	state       *State
 	keys        keyring
 	now         func() time.Time
@@ -125,7 +127,7 @@ func unknownName[T ~string](what, got string, known []T) error {
 func build(c Config, behaviour Behaviour) *Emulator {
 	e := &Emulator{
 		behaviour: behaviour, profile: c.Profile, jobDuration: c.JobDuration, latency: c.Latency, mode: behaviour.Mode,
-		flow: c.Flow, lockAfter: c.LockAfter, maxTasks: c.MaxJobs, maxServers: c.MaxServers, errorLog: c.ErrorLog, payments: c.Payments,
+		flow: c.Flow, lockAfter: c.LockAfter, maxTasks: c.MaxJobs, maxServers: c.MaxServers, errorLog: c.ErrorLog, http2: c.HTTP2, payments: c.Payments,
 		state: c.State, keys: newKeyring(c.State), now: c.Now,
 	}
 	defaultTo(&e.profile, Profiles())
@@ -187,6 +189,11 @@ func (e *Emulator) Listen(ctx context.Context, addr string, ready func(baseURL s
 		Handler: e, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, ErrorLog: e.errorLog,
 		// Requests go on while the shutdown waits for them, so they must not see ctx end.
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+	}
+	if e.http2 {
+		srv.Protocols = new(http.Protocols)
+		srv.Protocols.SetHTTP1(true)
+		srv.Protocols.SetUnencryptedHTTP2(true)
 	}
 	if e.payments {
 		srv.Handler = PaymentDesk(e)

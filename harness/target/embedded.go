@@ -3,6 +3,7 @@ package target
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"sync"
 	"time"
 
@@ -47,6 +48,10 @@ func (p *opening) embedded(ctx context.Context) (*Target, error) {
 	token, keys := ecs.Credentials{Token: own.Token}, keysOf(own)
 	transport := exchange.Transport(nil)
 	transport.Proxy = nil // it is in this process
+	if config.HTTP2 {
+		transport.Protocols = new(http.Protocols)
+		transport.Protocols.SetUnencryptedHTTP2(true)
+	}
 	t := p.assemble(access{
 		endpoint: endpoint, project: own.ID, token: token, keys: keys, base: transport, sink: p.sink,
 		secrets: emulatorSecrets(d), timeouts: ecs.EmbeddedTimeouts(),
