@@ -39,9 +39,23 @@ func BenchmarkJudge(b *testing.B) {
 	}
 }
 
+// BenchmarkJudgeBroken judges a request that breaks its schema: half of the requests of a run do.
+func BenchmarkJudgeBroken(b *testing.B) {
+	c := embedded(b)
+	m := typicalResize()
+	m.RequestBody = []byte(`{"resize":{"flavorRef":7},"dry_run":false}`)
+	b.ReportAllocs()
+	for b.Loop() {
+		if j := c.Judge(b.Context(), m); len(j.Request) != 1 {
+			b.Fatal(j)
+		}
+	}
+}
+
 func BenchmarkJudgeParallel(b *testing.B) {
 	c := embedded(b)
 	m := typicalResize()
+	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			c.Judge(b.Context(), m)

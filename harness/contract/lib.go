@@ -46,6 +46,7 @@ func loadLib(data []byte) (*libOracle, error) {
 		config.WithRejectUndeclaredRequestBody(),
 		config.WithoutSecurityValidation(),
 		config.WithRegexCache(&sync.Map{}), // else every path segment's pattern is compiled anew for every request
+		config.WithSchemaCache(newSchemaCache()),
 	)
 	return &libOracle{v: v, model: &model.Model}, nil
 }
