@@ -20,11 +20,11 @@ import (
 // atOnce is how many scenarios of one trial run at the same time: so few that each sees its jobs run. They mostly wait, and each has servers of its own.
 const atOnce = 6
 
-// jobs is how long a resize takes in a trial, and tick how much of it may pass between two looks at the time: a job lasts for some twenty requests at least
-// of the scenarios that run at once, be the machine as busy as it may.
+// jobs is how long a resize takes in a trial, and looks how often at least the emulator looks at the time while one runs, which it does twice for each request: a
+// job lasts for some twenty requests of the scenarios that run at once, be the machine as busy as it may.
 const (
-	jobs = 60 * time.Millisecond
-	tick = 1500 * time.Microsecond
+	jobs  = 60 * time.Millisecond
+	looks = 40
 )
 
 // closing is how long the emulator of a trial may take to end.
@@ -58,10 +58,11 @@ func (t *trial) name() string {
 func (t *trial) perform(ctx context.Context) (err error) {
 	began := time.Now()
 	watch := &tally{watch: monitor.New(t.contract)}
-	options := []target.Option{target.WithContract(t.contract), target.WithEmulator(func(c *emulator.Config) { c.Now = emulator.PatientClock(tick) })}
+	options := []target.Option{target.WithContract(t.contract)}
 	if t.apply != nil {
 		options = append(options, target.WithEmulator(t.apply))
 	}
+	options = append(options, target.WithEmulator(func(c *emulator.Config) { c.Now = emulator.PatientClock(max(c.JobDuration/looks, time.Millisecond)) }))
 	tg, err := target.Open(ctx, target.Config{JobDuration: jobs, JobTimeout: t.jobTimeout}, watch, options...)
 	if err != nil {
 		return err

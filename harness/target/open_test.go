@@ -222,6 +222,28 @@ func TestTheEmulatorCanBeChangedFromOutside(t *testing.T) {
 	}
 }
 
+// An emulator that speaks HTTP/2 is spoken to in HTTP/2, and any other is not.
+func TestTheEmulatorsProtocolIsSpoken(t *testing.T) {
+	for _, two := range []bool{false, true} {
+		var record sink
+		tg := open(t, target.Config{}, &record, target.WithEmulator(func(c *emulator.Config) { c.HTTP2 = two }))
+		show(t, tg, lease(t, tg, fixture.Stopped).ID)
+		want := map[bool]string{false: "HTTP/1.1", true: "HTTP/2.0"}[two]
+		spoken := 0
+		for _, e := range record.events {
+			if e.Exchange == nil {
+				continue
+			}
+			if spoken++; e.Exchange.Proto != want {
+				t.Errorf("wanted an answer in %s, got %s", want, e.Exchange.Proto)
+			}
+		}
+		if spoken == 0 {
+			t.Error("wanted an exchange in the record, got none")
+		}
+	}
+}
+
 func TestCloseEndsTheEmulator(t *testing.T) {
 	k, err := loaded(t.Context(), "intl")
 	if err != nil {
