@@ -47,6 +47,11 @@ func differences() []difference {
 			applies: func(d *dispute) bool { return d.keyword == "format" && d.format == "int64" && isInt64(d.value) },
 		},
 		{
+			name: "number-beyond-float64", accuses: oracleLib, right: oracleKin,
+			why:     "RFC 8259, section 6, bounds no number; libopenapi reads a body whole into float64 and cannot, even where no schema speaks of the number. That it is JSON the strict layer has seen.",
+			applies: func(d *dispute) bool { return d.part == partBody && d.keyword == KeywordSyntax },
+		},
+		{
 			name: "date-shape", accuses: oracleLib, right: oracleLib,
 			why:     "RFC 3339, section 5.6, as OpenAPI 3.0 names it: the libopenapi engine knows the calendar, kin a pattern only.",
 			applies: func(d *dispute) bool { return d.keyword == "format" && (d.format == "date" || d.format == "date-time") },
