@@ -4,13 +4,14 @@ import (
 	"testing"
 
 	"resize-conformance/harness/lint"
+	"resize-conformance/harness/monitor"
 	"resize-conformance/harness/target"
 	"resize-conformance/suites"
 )
 
 // The contract keeps every rule that `conformance spec lint` checks, in every profile.
 func TestTheContractIsInOrder(t *testing.T) {
-	known := lint.Known{Scenarios: suites.Written()}
+	known := lint.Known{Scenarios: suites.Written(), Monitors: monitor.Watched()}
 	for _, c := range target.Capabilities() {
 		known.Capabilities = append(known.Capabilities, string(c.Name))
 	}

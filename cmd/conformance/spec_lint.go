@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"resize-conformance/harness/lint"
+	"resize-conformance/harness/monitor"
 	"resize-conformance/harness/target"
 	"resize-conformance/suites"
 )
@@ -73,7 +74,7 @@ is missing, not YAML, or not OpenAPI 3.0.`,
 
 // knownToLint is what this program has that a contract speaks of.
 func knownToLint() lint.Known {
-	known := lint.Known{Scenarios: suites.Written()}
+	known := lint.Known{Scenarios: suites.Written(), Monitors: monitor.Watched()}
 	for _, c := range target.Capabilities() {
 		known.Capabilities = append(known.Capabilities, string(c.Name))
 	}

@@ -53,11 +53,16 @@ func Messages(before, after []byte) ([]Message, error) {
 
 // checked gives every change from one document to the other, of every level.
 func checked(before, after *load.SpecInfo) (checker.Changes, error) {
-	found, sources, err := diff.GetWithOperationsSourcesMap(diff.NewConfig(), before, after)
+	found, sources, err := diff.GetWithOperationsSourcesMap(diff.NewConfig(diff.WithExcludeElements(prose())), before, after)
 	if err != nil {
 		return nil, fmt.Errorf("compare the two documents: %w", err)
 	}
 	return checker.CheckBackwardCompatibilityUntilLevel(checker.NewConfig(checker.GetAllChecks()), found, sources, checker.INFO), nil
+}
+
+// prose is what no message depends on.
+func prose() []string {
+	return []string{diff.ExcludeExamplesOption, diff.ExcludeDescriptionOption, diff.ExcludeTitleOption, diff.ExcludeSummaryOption, diff.ExcludeExtensionsOption}
 }
 
 func readDocument(data []byte, name string) (*load.SpecInfo, error) {

@@ -29,6 +29,7 @@ type Finding struct {
 type Known struct {
 	Capabilities []string          // that a target can declare
 	Scenarios    map[string]string // place of each scenario by the id of its requirement
+	Monitors     []string          // ids of the requirements that there are monitors for
 }
 
 // Report is what came of linting one document.
@@ -67,6 +68,7 @@ func Check(ctx context.Context, file string, profiles []string, known Known) (*R
 		s.examples(ctx)
 		s.rows()
 		s.scenarios()
+		s.monitors()
 		s.families()
 		s.lost(base)
 		s.behaviour()

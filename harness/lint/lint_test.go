@@ -10,13 +10,14 @@ import (
 
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/lint"
+	"resize-conformance/harness/monitor"
 	"resize-conformance/harness/target"
 	"resize-conformance/spec"
 	"resize-conformance/suites"
 )
 
 func known() lint.Known {
-	k := lint.Known{Scenarios: suites.Written()}
+	k := lint.Known{Scenarios: suites.Written(), Monitors: monitor.Watched()}
 	for _, c := range target.Capabilities() {
 		k.Capabilities = append(k.Capabilities, string(c.Name))
 	}
@@ -65,6 +66,8 @@ func mutations() []mutation {
 		{rule: "family-untitled", old: "  RSZ-FLOW: Flow control\n", new: "", at: "- id: RSZ-FLOW-001"},
 		{rule: "requirement-tested", old: "tested: 'no'\n          reason: >-\n            The sentence points to another page and promises nothing of this API; every scenario takes the\n            project id from its configuration.\n", new: "tested: scenario # by none\n", at: "tested: scenario # by none"},
 		{rule: "requirement-tested", old: "- id: RSZ-STATE-001\n", new: "- id: RSZ-STATE-701\n", at: "x-requirement-families:"},
+		{rule: "requirement-tested", old: "tested: monitor\n", new: "tested: scenario # by none\n", at: "tested: scenario # by none"},
+		{rule: "requirement-tested", old: "tested: 'no'\n          reason: >-\n            The sentence points to another page and promises nothing of this API; every scenario takes the\n            project id from its configuration.\n", new: "tested: monitor # by none\n", at: "tested: monitor # by none"},
 		{rule: "requirement-clause", old: "without it the request is refused.\"\n          source: \"seed: Table 3, flavorRef, mandatory\"", new: "without it the request is refused\"\n          source: \"seed: Table 3, flavorRef, mandatory\"", at: "clause: \"resize must have the member flavorRef; without it the request is refused\""},
 		{rule: "requirement-needs", old: "needs: [foreign-project]", new: "needs: [foreign-projekt]", at: "needs: [foreign-projekt]"},
 		{rule: "requirement-code", old: "codes: [Ecs.0114, Ecs.0614]", new: "codes: [ECS.0114, Ecs.0614]", at: "codes: [ECS.0114"},

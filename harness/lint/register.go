@@ -133,6 +133,28 @@ func (s *subject) scenarios() {
 	}
 }
 
+// monitors compares the register with the monitors that the program has.
+func (s *subject) monitors() {
+	if s.known.Monitors == nil || len(s.register) == 0 {
+		return
+	}
+	there := map[string]bool{}
+	for _, r := range s.register {
+		there[r.ID] = true
+		switch watched := slices.Contains(s.known.Monitors, r.ID); {
+		case r.Tested == string(contract.ByMonitor) && r.in(s.Profile()) && !watched:
+			s.report(ruleTested, r.pointer+"/tested", "%s is tested: monitor, but there is no monitor for it", r.ID)
+		case r.Tested != string(contract.ByMonitor) && watched:
+			s.report(ruleTested, r.pointer+"/tested", "%s is tested: %s, but there is a monitor for it", r.ID, r.Tested)
+		}
+	}
+	for _, id := range s.known.Monitors {
+		if !there[id] {
+			s.report(ruleTested, "/x-requirement-families", "there is a monitor for %s, which is not in the register", id)
+		}
+	}
+}
+
 // families looks for families without a title. Titles without a family are flaws of the contract.
 func (s *subject) families() {
 	titles := child(s.Root(), "x-requirement-families")

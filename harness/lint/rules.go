@@ -56,7 +56,7 @@ func Rules() []Rule {
 		{contract.RuleRetired, "a retired id has a reason and never comes back", "give the requirement another id, or the tombstone a reason"},
 		{contract.RuleFamily, "every family with a title has requirements", "remove the title, or correct the family's name"},
 		{ruleUntitled, "every family of requirements has a title", "add the family to x-requirement-families"},
-		{ruleTested, "every requirement is tested or excused, and every scenario has its requirement", "write the scenario, or derive cases (cases:), or say tested: 'no' with a reason"},
+		{ruleTested, "every requirement is tested or excused, and every scenario and monitor has its requirement", "write the scenario or the monitor, or derive cases (cases:), or say tested: 'no' with a reason"},
 		{ruleClause, "a clause is a sentence", "write what is promised as a whole sentence, with a full stop"},
 		{ruleNeeds, "what a requirement needs is a capability that a target can declare", "name a capability; the page lists them"},
 		{ruleCode, "error codes are spelled like Ecs.0005", "spell the code as its source does"},

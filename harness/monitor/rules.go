@@ -61,6 +61,15 @@ type verdicts struct {
 	changes
 }
 
+// Watched lists the requirements that there are monitors for, whatever a contract says of them.
+func Watched() []string {
+	var ids []string
+	for _, r := range rules() {
+		ids = append(ids, r.id)
+	}
+	return ids
+}
+
 // rules lists every monitor. Their promises are in the contract.
 func rules() []rule {
 	return []rule{
