@@ -112,6 +112,12 @@ func TestWhatExchangesExercise(t *testing.T) {
 		{"no alternative fits, and the one that was meant says why", exchangeOf(`{"size":1,"shape":{"round":3}}`, violated("request", "body", "/shape", "oneOf")), map[string]string{
 			"changeBox request /shape oneOf 1": "-", "changeBox request /shape oneOf 2": "-", "changeBox request oneOf 1 /shape/round type": "-", "changeBox request oneOf 2 /shape/square type": "",
 		}},
+		{"within an alternative another type is no value of the enum either", exchangeOf(`{"size":1,"shape":{"square":3}}`, violated("request", "body", "/shape", "oneOf")), map[string]string{
+			"changeBox request oneOf 2 /shape/square enum": "-", "changeBox request oneOf 2 /shape/square type": "-",
+		}},
+		{"and a value that is not in it can be of the right type", exchangeOf(`{"size":1,"shape":{"square":"small"}}`, violated("request", "body", "/shape", "oneOf")), map[string]string{
+			"changeBox request oneOf 2 /shape/square enum": "-", "changeBox request oneOf 2 /shape/square type": "",
+		}},
 		{"what is no object is of no alternative's type", exchangeOf(`{"size":1,"shape":3}`, violated("request", "body", "/shape", "oneOf")), map[string]string{
 			"changeBox request /shape oneOf 1": "-", "changeBox request oneOf 1 /shape type": "-", "changeBox request oneOf 2 /shape type": "-", "changeBox request oneOf 1 /shape/round type": "",
 		}},

@@ -319,9 +319,29 @@ func (m *marker) withinAlternatives(n *node, value any) {
 			}
 			for _, at := range a.node.at(f.JSONPointer()) {
 				m.broke(at.rules[keyword])
+				if keyword == keyEnum && !typed(at.schema.Type, f.Value) { // the engine stops at the enum
+					m.broke(at.rules[keyType])
+				}
 			}
 		}
 	}
+}
+
+// typed says whether a value is of one of the types that a schema names.
+func typed(types *openapi3.Types, value any) bool {
+	switch value.(type) {
+	case string:
+		return types.Permits(openapi3.TypeString)
+	case bool:
+		return types.Permits(openapi3.TypeBoolean)
+	case map[string]any:
+		return types.Permits(openapi3.TypeObject)
+	case []any:
+		return types.Permits(openapi3.TypeArray)
+	case nil:
+		return false
+	}
+	return types.Permits(openapi3.TypeNumber) || types.Permits(openapi3.TypeInteger)
 }
 
 func collect(err error, out *[]*openapi3.SchemaError) {
