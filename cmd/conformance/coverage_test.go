@@ -8,7 +8,35 @@ import (
 	"testing"
 
 	"resize-conformance/harness/coverage"
+	"resize-conformance/harness/emulator"
 )
+
+// The default run exercises all of the contract that can be, in every edition, and every reason for the rest still holds. What a change of the contract or of the
+// pack leaves untouched is told here.
+func TestTheDefaultRunCoversTheContract(t *testing.T) {
+	for _, profile := range emulator.Profiles() {
+		t.Run(profile, func(t *testing.T) {
+			dir := t.TempDir()
+			if got := call(t, "run", "--quiet", "--profile", profile, "--reports", dir); got.code != exitConforms {
+				t.Fatalf("exit code %d\n%s%s", got.code, got.stdout, got.stderr)
+			}
+			got := call(t, "coverage", "--from", dir, "--json")
+			var found coverage.Report
+			if err := json.Unmarshal([]byte(got.stdout), &found); err != nil {
+				t.Fatalf("%v\n%s", err, got.stderr)
+			}
+			for _, e := range found.Uncovered() {
+				t.Errorf("%s: %s: not exercised (%s)", e.SpecLine, e, e.Missing())
+			}
+			for _, s := range found.Stale {
+				t.Errorf("a reason that does not hold: %s", s)
+			}
+			if short := call(t, "coverage", "--from", dir); got.code != exitConforms || short.code != exitConforms || !strings.Contains(short.stdout, "100 %") {
+				t.Errorf("exit codes %d and %d, want 0\n%s", got.code, short.code, short.stdout)
+			}
+		})
+	}
+}
 
 // The command says what it was asked for, and its exit code says the same.
 func TestCoverageCommand(t *testing.T) {

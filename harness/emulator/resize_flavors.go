@@ -83,7 +83,9 @@ func (e *Emulator) source(r *Request, query url.Values) (*Flavor, *Server, *Refu
 			return f, nil, nil
 		}
 	}
-	return nil, nil, refuse(http.StatusBadRequest, "Ecs.0005", "One of instance_uuid, source_flavor_id and source_flavor_name must be given.")
+	refusal := refuse(http.StatusBadRequest, generalCode, "One of instance_uuid, source_flavor_id and source_flavor_name must be given.")
+	refusal.Envelope = DetailsEnvelope // what is wrong stands in the details, as has been seen of the general code
+	return nil, nil, refusal
 }
 
 // offered says whether a flavor belongs into the list: exactly those to which a resize of the stopped server would be

@@ -200,14 +200,10 @@ func hostHasRoom(q *ResizeRequest) *Refusal {
 		"Ecs.0319", "The DeH %s has not enough resources for the flavor %s.", q.HostID, q.FlavorRef)
 }
 
-// threadsAllowed has no documented code. What is wrong stands in the details, as has been seen of the general code.
+// threadsAllowed has no documented code.
 func threadsAllowed(q *ResizeRequest) *Refusal {
-	refusal := q.onTarget(func(_ *Server, _, to *Flavor) bool { return q.CPUThreads != 0 && !to.allowsThreads(q.CPUThreads) }, "Ecs.0005",
+	return q.onTarget(func(_ *Server, _, to *Flavor) bool { return q.CPUThreads != 0 && !to.allowsThreads(q.CPUThreads) }, "Ecs.0005",
 		"The flavor %s does not allow hw:cpu_threads %d.", q.FlavorRef, q.CPUThreads)
-	if refusal != nil {
-		refusal.Envelope = DetailsEnvelope
-	}
-	return refusal
 }
 
 // payPerUseInV1 has no documented code: v1 is for pay-per-use servers, which a spot server also is.
