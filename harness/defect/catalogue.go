@@ -23,6 +23,7 @@ func Defects() []Defect {
 		watchedDefects(),
 		v1Defects(),
 		credentialDefects(),
+		operationDefects(),
 		setUpDefects(),
 		malformedDefects(),
 		sometimesDefects(),
