@@ -126,7 +126,7 @@ func (r *request) typeCases(s site) {
 	}
 	others := []variant{
 		{name: "string", value: raw(`"x"`)}, {name: "number", value: raw("1")}, {name: "boolean", value: raw("true")}, {name: "array", value: array{valid}},
-		{name: "object", value: &object{[]member{{"value", valid}}}},
+		{name: "object", value: &object{[]member{{"id", valid}}}},
 	}
 	switch {
 	case s.schema.Type.Is("boolean"):
