@@ -28,6 +28,7 @@ const (
 const (
 	statusActive  = "ACTIVE"
 	statusShutoff = "SHUTOFF"
+	statusResize  = "RESIZE"
 )
 
 // isID matches what the contract calls an opaque id: any text that is not empty.
