@@ -64,7 +64,7 @@ on the order. The matrix is in ` + selftestJSON + ` and, as a map to look at, in
 
 // roomy is how much the heap of a selftest may grow, in percent, before it is cleared: hundreds of trials make short-lived things only, and a sixth of their time
 // would go into looking for what can be thrown away.
-const roomy = 400
+const roomy = 800
 
 func (flags *selftestFlags) run(cmd *cobra.Command) error {
 	options := selftest.Options{Workers: flags.workers, Orders: flags.orders}

@@ -3,12 +3,14 @@ package exchange
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -63,7 +65,17 @@ func BenchmarkExchange(b *testing.B) {
 	}
 }
 
-func benchmarkShape(b *testing.B, c *contract.Contract, s shape) {
+// rig is a server that gives one answer, and the ways to exchange something with it.
+type rig struct {
+	b        *testing.B
+	shape    shape
+	url      string
+	base     *http.Transport
+	redactor *Redactor
+	token    string
+}
+
+func newRig(b *testing.B, s shape) *rig {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.Header().Set("Content-Type", "application/json")
@@ -73,51 +85,104 @@ func benchmarkShape(b *testing.B, c *contract.Contract, s shape) {
 	base := Transport(nil)
 	b.Cleanup(func() { base.CloseIdleConnections(); server.Close() })
 	token := strings.Repeat("MIIC-token-of-the-run", 60) // real tokens have 1 to 2 KB
-	redactor := NewRedactor(map[string]string{token: "$OS_AUTH_TOKEN", "AKEXAMPLE0123456789": "$HUAWEICLOUD_SDK_AK", "sk-example-0123456789-0123456789-0123456789": "$HUAWEICLOUD_SDK_SK"})
-	ask := func(ctx context.Context) *http.Request {
-		var body io.Reader
-		if s.body != "" {
-			body = strings.NewReader(s.body)
-		}
-		req, err := http.NewRequestWithContext(ctx, s.method, server.URL+s.path, body)
-		if err != nil {
-			b.Fatal(err)
-		}
-		req.Header.Set("X-Auth-Token", token)
-		req.Header.Set("Accept", "application/json")
-		if s.body != "" {
-			req.Header.Set("Content-Type", "application/json")
-		}
-		return req
+	return &rig{b: b, shape: s, url: server.URL, base: base, token: token, redactor: NewRedactor(map[string]string{
+		token: "$OS_AUTH_TOKEN", "AKEXAMPLE0123456789": "$HUAWEICLOUD_SDK_AK", "sk-example-0123456789-0123456789-0123456789": "$HUAWEICLOUD_SDK_SK",
+	})}
+}
+
+func (r *rig) ask(ctx context.Context) *http.Request {
+	var body io.Reader
+	if r.shape.body != "" {
+		body = strings.NewReader(r.shape.body)
 	}
-	raw := func(ctx context.Context) {
-		resp, err := base.RoundTrip(ask(ctx))
-		if err != nil {
-			b.Fatal(err)
-		}
-		if _, err := io.ReadAll(resp.Body); err != nil {
-			b.Fatal(err)
-		}
-		_ = resp.Body.Close()
+	req, err := http.NewRequestWithContext(ctx, r.shape.method, r.url+r.shape.path, body)
+	if err != nil {
+		r.b.Error(err)
 	}
-	by := func(o Options) func(context.Context) {
-		o.Base = base
-		r := NewRecorder(o)
-		return func(ctx context.Context) {
-			if _, err := r.Do(ask(WithScope(ctx, &Scope{Scenario: "RSZ-X-001 bench"}))); err != nil {
-				b.Fatal(err)
+	req.Header.Set("X-Auth-Token", r.token)
+	req.Header.Set("Accept", "application/json")
+	if r.shape.body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	return req
+}
+
+// raw makes an exchange by the transport alone.
+func (r *rig) raw(ctx context.Context) {
+	resp, err := r.base.RoundTrip(r.ask(ctx))
+	if err != nil {
+		r.b.Error(err)
+		return
+	}
+	if _, err := io.ReadAll(resp.Body); err != nil {
+		r.b.Error(err)
+	}
+	_ = resp.Body.Close()
+}
+
+// by makes exchanges by a recorder.
+func (r *rig) by(o Options) func(context.Context) {
+	o.Base = r.base
+	recorder := NewRecorder(o)
+	return func(ctx context.Context) {
+		if _, err := recorder.Do(r.ask(WithScope(ctx, &Scope{Scenario: "RSZ-X-001 bench"}))); err != nil {
+			r.b.Error(err)
+		}
+	}
+}
+
+// BenchmarkThroughput tells how many exchanges a second are made with everything on, by one worker and by eight, and by the transport alone in the same run: blocks
+// of both in turns, so that a machine that is busy for a while is busy for both. "ratio" is the one against the other.
+func BenchmarkThroughput(b *testing.B) {
+	c, err := contract.Load(b.Context(), contract.Source{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, workers := range []int{1, 8} {
+		b.Run(fmt.Sprintf("workers-%d", workers), func(b *testing.B) {
+			var raw, whole []func(context.Context)
+			for _, s := range shapes() { // a third each: about what a run makes
+				r := newRig(b, s)
+				raw, whole = append(raw, r.raw), append(whole, r.by(Options{Redactor: r.redactor, Sink: line{}, Contract: c}))
 			}
-		}
+			const block = 240
+			var took [2]time.Duration
+			blocks := 0
+			for b.Loop() {
+				for i, ways := range [2][]func(context.Context){raw, whole} {
+					began := time.Now()
+					var group sync.WaitGroup
+					for w := range workers {
+						group.Go(func() {
+							for k := w; k < block; k += workers {
+								ways[k%len(ways)](b.Context())
+							}
+						})
+					}
+					group.Wait()
+					took[i] += time.Since(began)
+				}
+				blocks++
+			}
+			b.ReportMetric(0, "ns/op") // of two blocks: says nothing
+			b.ReportMetric(float64(block*blocks)/took[0].Seconds(), "raw/s")
+			b.ReportMetric(float64(block*blocks)/took[1].Seconds(), "judged/s")
+			b.ReportMetric(took[1].Seconds()/took[0].Seconds(), "ratio")
+		})
 	}
+}
+
+func benchmarkShape(b *testing.B, c *contract.Contract, s shape) {
+	r := newRig(b, s)
 	layers := []struct {
 		name string
 		do   func(context.Context)
 	}{
-		{"raw", raw},
-		{"capture", by(Options{Redactor: redactor})},
-		{"redact+curl", by(Options{Redactor: redactor, Sink: &discard{}})},
-		{"journal", by(Options{Redactor: redactor, Sink: line{}})},
-		{"judge", by(Options{Redactor: redactor, Sink: line{}, Contract: c})},
+		{"raw", r.raw},
+		{"capture", r.by(Options{Redactor: r.redactor})},
+		{"redact+curl", r.by(Options{Redactor: r.redactor, Sink: &discard{}})},
+		{"journal", r.by(Options{Redactor: r.redactor, Sink: line{}})},
+		{"judge", r.by(Options{Redactor: r.redactor, Sink: line{}, Contract: c})},
 	}
 	took := make([][]time.Duration, len(layers))
 	for _, l := range layers {

@@ -56,6 +56,7 @@ type Options struct {
 	BasePath string            // path of the target's base URL, cut off before judgement
 	MaxBody  int64             // bytes of an answer's body that are read, after gzip too; default 16 MiB: no documented answer comes near it
 	MaxKept  int64             // bytes of one body that are written to the sink; default 256 KiB, so that a journal stays readable
+	NoCurl   bool              // no curl lines in what is written to the sink, where nobody reads them
 }
 
 // The defaults of Options.

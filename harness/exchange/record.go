@@ -24,8 +24,10 @@ func (r *Recorder) record(e *Exchange, scope *Scope, seal *censor, signing *Sign
 		Start:          e.Start,
 		FirstByte:      e.FirstByte,
 		Duration:       e.Duration,
-		Curl:           curl(e, sent, seal, signing),
 		Violations:     slices.Concat(e.Judgement.Request, e.Judgement.Response),
+	}
+	if !r.o.NoCurl {
+		j.Curl = curl(e, sent, seal, signing)
 	}
 	if scope != nil {
 		j.Scenario = scope.Scenario

@@ -34,6 +34,11 @@ func WithUserAgent(name string) Option {
 	return func(o *opening) { o.userAgent = name }
 }
 
+// WithoutCurl leaves the curl lines out of the exchanges that go to the sink, for one that shows none of them.
+func WithoutCurl() Option {
+	return func(o *opening) { o.noCurl = true }
+}
+
 // Open makes both sides of a run ready: it loads the contract, reaches the server or starts the embedded emulator, and puts recorder, client and servers on
 // top. What they have to tell goes to sink (nil: nowhere). Settings of c that are not set get their defaults.
 //
@@ -74,6 +79,7 @@ type opening struct {
 	sink      exchange.Sink
 	change    []func(*emulator.Config)
 	userAgent string
+	noCurl    bool
 }
 
 type nowhere struct{}
@@ -174,7 +180,7 @@ func (p *opening) assemble(a access) *Target {
 		credentials = t.Keys
 	}
 	t.Recorder = exchange.NewRecorder(exchange.Options{
-		Base: a.base, Contract: p.contract, Sink: a.sink, Redactor: exchange.NewRedactor(a.secrets), BasePath: a.basePath,
+		Base: a.base, Contract: p.contract, Sink: a.sink, Redactor: exchange.NewRedactor(a.secrets), BasePath: a.basePath, NoCurl: p.noCurl,
 	})
 	t.Client = ecs.New(ecs.Config{
 		Endpoint: a.endpoint, ProjectID: a.project, Credentials: credentials, Recorder: t.Recorder, Timeouts: timeouts, UserAgent: p.userAgent,
