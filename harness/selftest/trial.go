@@ -24,7 +24,7 @@ const atOnce = 6
 // jobs is how long a resize takes in a trial, and looks how often at least the emulator looks at the time while one runs, which it does twice for each request: a
 // job lasts for some twenty requests of the scenarios that run at once, be the machine as busy as it may.
 const (
-	jobs  = 60 * time.Millisecond
+	jobs  = 40 * time.Millisecond
 	looks = 40
 )
 
