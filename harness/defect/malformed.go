@@ -167,6 +167,14 @@ func malformedDefects() []Defect {
 			}),
 		},
 		{
+			Name: "made-server-as-number", Title: "lists a number among the servers that it has made", Kind: Answer, Breaks: []string{"RSZ-RSP-016"},
+			Apply: inBodies(func(r *http.Request, _ *httptest.ResponseRecorder, body map[string]any) {
+				if ids, ok := body["serverIds"].([]any); ok && r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/cloudservers") {
+					body["serverIds"] = append(ids, 7)
+				}
+			}),
+		},
+		{
 			Name: "malformed-power-500", Title: "fails at a start or stop that is no JSON", Kind: Answer, Breaks: []string{"RSZ-SETUP-004"},
 			Apply: failing("batchStartOrStopServers", malformed),
 		},
