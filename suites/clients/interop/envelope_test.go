@@ -46,7 +46,7 @@ func TestEnvelopes(t *testing.T) {
 		undecoded bool
 	}{
 		{envelope: "service", provoke: unknownServer, status: 404, code: "Ecs.0114", message: missing},
-		{envelope: "service", state: "denied-key.yaml", provoke: deniedKey, status: 403, code: "Pdp.0001"},
+		{envelope: "service", state: "denied-key.yaml", provoke: deniedKey, status: 403, code: "Pdp.0001", denial: true},
 		// The reason is in the details only: who looks at the code alone takes it for a request that is malformed.
 		{envelope: "details", provoke: unknownServer, status: 404, code: "Ecs.0005", details: []string{"Ecs.0114"}},
 		{envelope: "details", provoke: runningServer, status: 400, code: "Ecs.0005", details: []string{"Ecs.0100"}},
