@@ -5,13 +5,18 @@ import (
 	"net/http"
 
 	"resize-conformance/harness/contract"
+	"resize-conformance/harness/driver"
 	"resize-conformance/harness/exchange"
 )
 
-// Answer is what an operation got.
+// Answer is what an operation got. The exchange is what was recorded, whoever the client is.
 type Answer struct {
 	*exchange.Exchange
 	Operation Operation
+	// Sent are all exchanges that the call made, in the order in which they began; the built-in client makes one.
+	Sent []*exchange.Exchange
+	// Told is what a client under test told its user; nil for the built-in client, and when the driver broke down.
+	Told *driver.Response
 }
 
 // JobID returns the job id of an accepted request. ok tells an id that is absent from one that is empty.

@@ -24,6 +24,7 @@ const (
 	StopServers          Operation = "batchStopServers"     // POST /v1/{project_id}/cloudservers/action, os-stop
 	CreateServers        Operation = "createServers"        // POST /v1.1/{project_id}/cloudservers
 	DeleteServers        Operation = "deleteServers"        // POST /v1/{project_id}/cloudservers/delete
+	WaitForJob           Operation = "waitForJob"           // showJob until the job is over, in the client's own way: only a client under test has it
 	Unnamed              Operation = ""                     // Raw.Method and Raw.Path say it all
 )
 
@@ -45,6 +46,7 @@ type Call struct {
 	Anonymous   bool          // send no credentials
 	Malformed   string        // why the request breaks the contract on purpose
 	Timeout     time.Duration // of this exchange; 0: Timeouts.Request
+	Interval    time.Duration // of WaitForJob: the pause between two looks; 0: the client's own
 	Raw         Raw
 }
 

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"resize-conformance/harness/driver"
 )
 
 // History is what a wait saw: every change of what was watched, in order.
@@ -178,8 +180,11 @@ func (w *wait) poll(parent context.Context, read func(context.Context) (*Answer,
 		var hint time.Duration
 		switch {
 		case err != nil:
-			var inexpressible *NotExpressible
-			if lost++; lost > transportRetries || ctx.Err() != nil || answer == nil || errors.As(err, &inexpressible) {
+			var (
+				inexpressible *NotExpressible
+				broken        *driver.Failure
+			)
+			if lost++; lost > transportRetries || ctx.Err() != nil || answer == nil || errors.As(err, &inexpressible) || errors.As(err, &broken) {
 				return give(err.Error(), err)
 			}
 		case answer.Throttled():

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 )
 
 // JobHistory is what a wait saw of a job.
@@ -50,4 +51,10 @@ func (c *Client) WaitForSuccess(ctx context.Context, jobID string, o ...WaitOpti
 			jobID, h.Job.Status, h.Job.ErrorCode, h.Job.FailReason, h.Answer.ID)
 	}
 	return h, err
+}
+
+// AwaitJob has a client under test wait for a job in its own way. interval is the pause between two looks, for a client that can be told; 0 is the client's
+// own. The built-in client cannot: it has WaitForJob.
+func (c *Client) AwaitJob(ctx context.Context, jobID string, interval time.Duration, o ...Option) (*Answer, error) {
+	return c.Do(ctx, Call{Operation: WaitForJob, JobID: jobID, Interval: interval}, o...)
 }

@@ -22,6 +22,9 @@ const expectFrom = 1 << 20
 
 // Perform sends the call through the recorder.
 func (w *wire) Perform(ctx context.Context, c Call) (*Answer, error) {
+	if c.Operation == WaitForJob {
+		return nil, &NotExpressible{c.Operation, []string{"a way to wait of its own: Client.WaitForJob asks again and again"}}
+	}
 	limit := c.Timeout
 	if limit <= 0 {
 		limit = w.config.Timeouts.Request
@@ -48,7 +51,7 @@ func (w *wire) Perform(ctx context.Context, c Call) (*Answer, error) {
 	}
 	dropHeaders(req.Header, c.Raw.Without)
 	e, err := w.config.Recorder.Do(req.WithContext(ctx))
-	return &Answer{Exchange: e, Operation: c.Operation}, err
+	return &Answer{Exchange: e, Operation: c.Operation, Sent: []*exchange.Exchange{e}}, err
 }
 
 // bodyOf returns the bytes to send (nil: no body) and those to sign.
