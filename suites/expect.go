@@ -10,6 +10,7 @@ import (
 	"github.com/onsi/gomega/types"
 
 	"resize-conformance/harness/ecs"
+	"resize-conformance/harness/jsonpointer"
 )
 
 // at is the place of a JSON pointer in an answer.
@@ -28,7 +29,7 @@ func (x *Exercise) Expect(a *ecs.Answer, pointer string, m types.GomegaMatcher, 
 // ExpectStatus asserts the HTTP status.
 func (x *Exercise) ExpectStatus(a *ecs.Answer, what string, wanted ...int) {
 	if !slices.Contains(wanted, a.Status) {
-		x.Fail(at(a, ""), fmt.Sprintf("%s answered with %s", what, either(wanted)), describe(a))
+		x.Fail(at(a, ""), fmt.Sprintf("%s answered with %s", what, ecs.Either(wanted)), describe(a))
 	}
 }
 
@@ -44,11 +45,7 @@ func lookup(a *ecs.Answer, pointer string) any {
 	if json.Unmarshal(a.Body, &value) != nil {
 		return nil
 	}
-	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		if pointer == "" {
-			break
-		}
-		token = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+	for _, token := range jsonpointer.Split(pointer) {
 		switch in := value.(type) {
 		case map[string]any:
 			value = in[token]
@@ -125,15 +122,4 @@ func codePointer(a *ecs.Answer) string {
 func sameCode(a, b string) bool {
 	norm := func(s string) string { return strings.Replace(strings.ToUpper(s), "APIGW.", "APIG.", 1) }
 	return norm(a) == norm(b)
-}
-
-func either[T any](all []T) string {
-	words := make([]string, len(all))
-	for i, v := range all {
-		words[i] = fmt.Sprint(v)
-	}
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 }

@@ -6,7 +6,9 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"resize-conformance/harness/jsonpointer"
 	"resize-conformance/harness/nearest"
+	"resize-conformance/harness/yamltree"
 )
 
 // Behaviour is what a profile's service does that a schema cannot say (info.x-profile-behaviour). A list of versions names those of the resize
@@ -44,9 +46,9 @@ func BehaviourSwitches() []string {
 func (c *Contract) readBehaviour(n *yaml.Node) error {
 	const at = "/info/x-profile-behaviour"
 	var flaws []error
-	for key := range pairs(n) {
+	for key := range yamltree.Pairs(n) {
 		if !slices.Contains(BehaviourSwitches(), key) {
-			flaws = append(flaws, c.flawf(RuleBehaviour, at+"/"+escapeToken(key), "unknown behaviour switch %q%s", key, nearest.Hint(key, BehaviourSwitches())))
+			flaws = append(flaws, c.flawf(RuleBehaviour, at+"/"+jsonpointer.Escape(key), "unknown behaviour switch %q%s", key, nearest.Hint(key, BehaviourSwitches())))
 		}
 	}
 	if n == nil {

@@ -5,6 +5,9 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"resize-conformance/harness/jsonpointer"
+	"resize-conformance/harness/yamltree"
 )
 
 // Keywords of constraints that cases tell apart from a neighbour which is judged by the same keyword of a violation. A row's cases may name them.
@@ -69,7 +72,7 @@ func (m *matcher) stands(rowOperation string, k Constraint) bool {
 	}
 	tokens := []string{k.Pointer}
 	if k.Part == partBody {
-		tokens = splitPointer(k.Pointer)
+		tokens = jsonpointer.Split(k.Pointer)
 	}
 	return slices.EqualFunc(m.pointer, tokens, func(want, got string) bool {
 		return want == "*" || want == got || k.Part == partHeader && strings.EqualFold(want, got)
@@ -78,7 +81,7 @@ func (m *matcher) stands(rowOperation string, k Constraint) bool {
 
 // readCases reads cases and expect of a row.
 func readCases(complain complaint, row *yaml.Node, r *Requirement, operations []string) {
-	n, expect := child(row, "cases"), child(row, "expect")
+	n, expect := yamltree.Child(row, "cases"), yamltree.Child(row, "expect")
 	if n == nil {
 		if expect != nil {
 			complain("expect belongs to cases: it says what is expected of them where no source documents it")
@@ -116,9 +119,9 @@ func readCase(complain complaint, n *yaml.Node, operations []string) match {
 	all := append(keywords(), KeywordNullable, KeywordByteOrderMark, KeywordNoMediaType, KeywordOtherName)
 	m := readPlace(complain, n, operations, all, []string{"part", "operation", "pointer", "keyword", "layer", "side"})
 	m.sides = namedList(complain, n, "side", sides())
-	if p := child(n, "pointer"); p != nil {
+	if p := yamltree.Child(n, "pointer"); p != nil {
 		m.anyPointer = false
-		if m.pointer = splitPointer(p.Value); p.Value != "" && !strings.HasPrefix(p.Value, "/") {
+		if m.pointer = jsonpointer.Split(p.Value); p.Value != "" && !strings.HasPrefix(p.Value, "/") {
 			m.pointer = []string{p.Value}
 		}
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/jsonpointer"
+	"resize-conformance/harness/yamltree"
 )
 
 // decodedBody is a body read once for describing what is wrong with it.
@@ -114,7 +116,7 @@ func (x *weighing) schema() string {
 }
 
 func (x *weighing) describeBody(v *journal.Violation, f finding) {
-	tokens := splitPointer(f.pointer)
+	tokens := jsonpointer.Split(f.pointer)
 	holder := tokens // of the schema that has the keyword
 	if (f.keyword == "required" || f.keyword == "additionalProperties") && len(tokens) > 0 {
 		holder = tokens[:len(tokens)-1]
@@ -122,7 +124,7 @@ func (x *weighing) describeBody(v *journal.Violation, f finding) {
 	doc := x.c.effective
 	pointer, node := doc.schemaAt(x.schema(), holder, f.keyword)
 	v.SpecPointer = pointer
-	if node != nil && child(node, f.keyword) != nil {
+	if node != nil && yamltree.Child(node, f.keyword) != nil {
 		v.SpecPointer = pointer + "/" + f.keyword
 	}
 	if v.SpecPointer == "" {
@@ -203,10 +205,10 @@ func (x *weighing) describeHeader(v *journal.Violation, f finding) {
 	if x.response != nil {
 		v.SpecPointer = x.response.pointer
 		headers, _ := x.c.effective.find(x.response.pointer + "/headers")
-		for name := range pairs(headers) {
+		for name := range yamltree.Pairs(headers) {
 			if strings.EqualFold(name, f.pointer) {
 				v.Pointer = name
-				v.SpecPointer, _ = x.c.effective.resolve(x.response.pointer + "/headers/" + escapeToken(name))
+				v.SpecPointer, _ = x.c.effective.resolve(x.response.pointer + "/headers/" + jsonpointer.Escape(name))
 			}
 		}
 	}
@@ -222,7 +224,7 @@ func (x *weighing) parameterText(v *journal.Violation, f finding, what, value st
 	}
 	v.Wanted = what + ": " + wanted(x.c.effective, schemaPointer, schema, finding{keyword: f.keyword, message: f.message})
 	v.Got = safeValue(f.pointer, value)
-	if child(schema, f.keyword) != nil {
+	if yamltree.Child(schema, f.keyword) != nil {
 		v.SpecPointer = schemaPointer + "/" + f.keyword
 	}
 }

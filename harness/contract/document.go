@@ -8,6 +8,9 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"resize-conformance/harness/jsonpointer"
+	"resize-conformance/harness/yamltree"
 )
 
 // document is a YAML document whose nodes know their lines.
@@ -56,7 +59,7 @@ func (d *document) checkKeys(n *yaml.Node, pointer string) error {
 		seen := make(map[string]int, len(n.Content)/2)
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			key := n.Content[i]
-			at := pointer + "/" + escapeToken(key.Value)
+			at := pointer + "/" + jsonpointer.Escape(key.Value)
 			if first, twice := seen[key.Value]; twice {
 				return d.errorf(key, "%s stands twice, first in line %d; keep one", at, first)
 			}
@@ -105,8 +108,8 @@ func (d *document) eachReference(n *yaml.Node, pointer string, visit func(pointe
 		}
 		return
 	}
-	for key, value := range pairs(n) {
-		at := pointer + "/" + escapeToken(key)
+	for key, value := range yamltree.Pairs(n) {
+		at := pointer + "/" + jsonpointer.Escape(key)
 		switch {
 		case key == "$ref" && value.Kind == yaml.ScalarNode:
 			visit(at, value.Value)
@@ -120,12 +123,12 @@ func (d *document) eachReference(n *yaml.Node, pointer string, visit func(pointe
 
 // find walks a JSON pointer literally, without following $ref.
 func (d *document) find(pointer string) (*yaml.Node, bool) {
-	return findIn(d.root, splitPointer(pointer))
+	return findIn(d.root, jsonpointer.Split(pointer))
 }
 
 func findIn(n *yaml.Node, tokens []string) (*yaml.Node, bool) {
 	for _, token := range tokens {
-		n = child(n, token)
+		n = yamltree.Child(n, token)
 		if n == nil {
 			return nil, false
 		}
@@ -135,7 +138,7 @@ func findIn(n *yaml.Node, tokens []string) (*yaml.Node, bool) {
 
 // keyNode is the node at which the thing a pointer names begins: its key in a mapping, else the thing itself; nil when there is no such thing.
 func (d *document) keyNode(pointer string) *yaml.Node {
-	tokens := splitPointer(pointer)
+	tokens := jsonpointer.Split(pointer)
 	if len(tokens) == 0 {
 		return d.root
 	}
@@ -155,14 +158,14 @@ func keyNodeIn(parent *yaml.Node, token string) *yaml.Node {
 		}
 		return nil
 	}
-	return child(parent, token)
+	return yamltree.Child(parent, token)
 }
 
 // resolve follows $refs from a pointer until something stands there that is none, and gives back the pointer of that.
 func (d *document) resolve(pointer string) (string, *yaml.Node) {
 	n, ok := d.find(pointer)
 	for hops := 0; ok && hops < 32; hops++ {
-		ref := child(n, "$ref")
+		ref := yamltree.Child(n, "$ref")
 		if ref == nil || ref.Kind != yaml.ScalarNode {
 			return pointer, n
 		}
@@ -170,56 +173,6 @@ func (d *document) resolve(pointer string) (string, *yaml.Node) {
 		n, ok = d.find(pointer)
 	}
 	return pointer, nil
-}
-
-// child is the value under a key of a mapping or at an index of a sequence, or nil.
-func child(n *yaml.Node, token string) *yaml.Node {
-	if n == nil {
-		return nil
-	}
-	switch n.Kind {
-	case yaml.MappingNode:
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			if n.Content[i].Value == token {
-				return n.Content[i+1]
-			}
-		}
-	case yaml.SequenceNode:
-		if i, err := strconv.Atoi(token); err == nil && i >= 0 && i < len(n.Content) {
-			return n.Content[i]
-		}
-	}
-	return nil
-}
-
-// text is the scalar under a key, "" when there is none.
-func text(n *yaml.Node, key string) string {
-	if v := child(n, key); v != nil && v.Kind == yaml.ScalarNode {
-		return v.Value
-	}
-	return ""
-}
-
-// pairs walks a mapping in the order of the document; anything else has no pairs.
-func pairs(n *yaml.Node) func(yield func(key string, value *yaml.Node) bool) {
-	return func(yield func(string, *yaml.Node) bool) {
-		if n == nil || n.Kind != yaml.MappingNode {
-			return
-		}
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			if !yield(n.Content[i].Value, n.Content[i+1]) {
-				return
-			}
-		}
-	}
-}
-
-// items walks a sequence; anything else has none.
-func items(n *yaml.Node) []*yaml.Node {
-	if n == nil || n.Kind != yaml.SequenceNode {
-		return nil
-	}
-	return n.Content
 }
 
 var errNotList = errors.New("want a list")
@@ -235,33 +188,4 @@ func kindName(n *yaml.Node) string {
 	default:
 		return "an alias"
 	}
-}
-
-// JSON pointers, RFC 6901.
-
-var pointerEscaper = strings.NewReplacer("~", "~0", "/", "~1")
-var pointerUnescaper = strings.NewReplacer("~1", "/", "~0", "~")
-
-func escapeToken(token string) string { return pointerEscaper.Replace(token) }
-
-func splitPointer(pointer string) []string {
-	if pointer == "" {
-		return nil
-	}
-	tokens := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
-	for i, t := range tokens {
-		if strings.Contains(t, "~") {
-			tokens[i] = pointerUnescaper.Replace(t)
-		}
-	}
-	return tokens
-}
-
-func joinPointer(tokens []string) string {
-	var b strings.Builder
-	for _, t := range tokens {
-		b.WriteByte('/')
-		b.WriteString(escapeToken(t))
-	}
-	return b.String()
 }

@@ -12,6 +12,9 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
+
+	"resize-conformance/harness/jsonpointer"
+	"resize-conformance/harness/yamltree"
 )
 
 const oracleKin = "kin"
@@ -212,7 +215,7 @@ func schemaLeaves(out []finding, err error) []finding {
 				return schemaLeaves(out, parts)
 			}
 		}
-		return append(out, finding{part: partBody, pointer: joinPointer(e.JSONPointer()), keyword: plainKeyword(e.SchemaField), message: oneLine(e.Reason)})
+		return append(out, finding{part: partBody, pointer: jsonpointer.Join(e.JSONPointer()), keyword: plainKeyword(e.SchemaField), message: oneLine(e.Reason)})
 	}
 	return out
 }
@@ -261,7 +264,7 @@ func (c *Contract) kinDocumentError(rule string, err error) error {
 func (c *Contract) mentioned(message string) string {
 	best := ""
 	for _, op := range c.routes {
-		at := "/paths/" + escapeToken(op.template)
+		at := "/paths/" + jsonpointer.Escape(op.template)
 		if strings.Contains(message, op.template) && len(at) > len(best) {
 			best = at
 			if strings.Contains(message, " "+op.method) {
@@ -269,11 +272,11 @@ func (c *Contract) mentioned(message string) string {
 			}
 		}
 	}
-	components := child(c.effective.root, "components")
-	for kind, list := range pairs(components) {
-		for name := range pairs(list) {
+	components := yamltree.Child(c.effective.root, "components")
+	for kind, list := range yamltree.Pairs(components) {
+		for name := range yamltree.Pairs(list) {
 			if strings.Contains(message, `"`+name+`"`) && best == "" {
-				best = "/components/" + escapeToken(kind) + "/" + escapeToken(name)
+				best = "/components/" + jsonpointer.Escape(kind) + "/" + jsonpointer.Escape(name)
 			}
 		}
 	}

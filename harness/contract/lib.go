@@ -18,6 +18,8 @@ import (
 	"github.com/pb33f/libopenapi-validator/schema_validation"
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
 	lowv3 "github.com/pb33f/libopenapi/datamodel/low/v3"
+
+	"resize-conformance/harness/jsonpointer"
 )
 
 const oracleLib = "libopenapi"
@@ -195,7 +197,7 @@ func libBody(out []finding, e *liberrors.ValidationError) []finding {
 
 // libLeaves goes down the tree of schema errors to those that stand for one broken keyword each; see schemaLeaves for oneOf and anyOf.
 func libLeaves(out []finding, e *jsonschema.ValidationError) []finding {
-	at := joinPointer(e.InstanceLocation)
+	at := jsonpointer.Join(e.InstanceLocation)
 	one := func(pointer, keyword string) []finding {
 		return append(out, finding{part: partBody, pointer: pointer, keyword: keyword, message: "'" + keyword + "' at " + orRoot(pointer)})
 	}
@@ -209,12 +211,12 @@ func libLeaves(out []finding, e *jsonschema.ValidationError) []finding {
 		return one(at, keywordOf(e))
 	case *kind.Required:
 		for _, name := range k.Missing {
-			out = one(at+"/"+escapeToken(name), "required")
+			out = one(at+"/"+jsonpointer.Escape(name), "required")
 		}
 		return out
 	case *kind.AdditionalProperties:
 		for _, name := range k.Properties {
-			out = one(at+"/"+escapeToken(name), "additionalProperties")
+			out = one(at+"/"+jsonpointer.Escape(name), "additionalProperties")
 		}
 		return out
 	}

@@ -9,6 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"resize-conformance/harness/yamltree"
 	"resize-conformance/spec"
 )
 
@@ -44,13 +45,13 @@ func readBase(file string) (*document, error) {
 
 func (c *Contract) readInfo() error {
 	root := c.effective.root
-	version := text(root, "openapi")
+	version := yamltree.Text(root, "openapi")
 	if !strings.HasPrefix(version, "3.0.") {
 		return fmt.Errorf("%s: openapi: %q; want 3.0.x: for 3.1 both oracles would use the same engine, and their agreement would say little", c.Locate("/openapi"), version)
 	}
-	info := child(root, "info")
-	c.Title, c.Version = text(info, "title"), text(info, "version")
-	if profile := text(info, "x-profile"); profile != "" {
+	info := yamltree.Child(root, "info")
+	c.Title, c.Version = yamltree.Text(info, "title"), yamltree.Text(info, "version")
+	if profile := yamltree.Text(info, "x-profile"); profile != "" {
 		c.Profile = profile // an overlay of somebody's own that gives itself no name keeps the promises of the base profile
 	}
 	return nil

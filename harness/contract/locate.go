@@ -5,6 +5,9 @@ import (
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
+
+	"resize-conformance/harness/jsonpointer"
+	"resize-conformance/harness/yamltree"
 )
 
 // Locate says where in the files the thing stands that a JSON pointer into the effective document names: "spec/openapi.yaml:123". That is
@@ -17,12 +20,12 @@ func (c *Contract) Locate(specPointer string) string {
 
 // Place is Locate with the column.
 func (c *Contract) Place(specPointer string) Place {
-	tokens := splitPointer(specPointer)
+	tokens := jsonpointer.Split(specPointer)
 	if p, ok := c.placeInList(tokens); ok {
 		return p
 	}
 	for n := len(tokens); n > 0; n-- {
-		p := joinPointer(tokens[:n])
+		p := jsonpointer.Join(tokens[:n])
 		if at := c.base.keyNode(p); at != nil {
 			return placeOf(c.base.file, at)
 		}
@@ -50,12 +53,12 @@ func (c *Contract) placeInList(tokens []string) (Place, bool) {
 		return Place{}, false
 	}
 	list, key := tokens[i], keyed()[tokens[i]]
-	entry, ok := c.effective.find(joinPointer(tokens[:i+2]))
-	if !ok || text(entry, key) == "" {
+	entry, ok := c.effective.find(jsonpointer.Join(tokens[:i+2]))
+	if !ok || yamltree.Text(entry, key) == "" {
 		return Place{}, false
 	}
 	for _, d := range c.files() {
-		found := findEntry(d.root, list, key, text(entry, key))
+		found := findEntry(d.root, list, key, yamltree.Text(entry, key))
 		if found == nil {
 			continue
 		}
@@ -83,10 +86,10 @@ func (c *Contract) files() []*document {
 
 // findEntry looks for the entry of a list of the given name, wherever the list stands, whose key is value.
 func findEntry(n *yaml.Node, list, key, value string) *yaml.Node {
-	for name, v := range pairs(n) {
+	for name, v := range yamltree.Pairs(n) {
 		if name == list {
-			for _, entry := range items(v) {
-				if text(entry, key) == value {
+			for _, entry := range yamltree.Items(v) {
+				if yamltree.Text(entry, key) == value {
 					return entry
 				}
 			}
@@ -95,7 +98,7 @@ func findEntry(n *yaml.Node, list, key, value string) *yaml.Node {
 			return found
 		}
 	}
-	for _, item := range items(n) {
+	for _, item := range yamltree.Items(n) {
 		if found := findEntry(item, list, key, value); found != nil {
 			return found
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/jsonpointer"
 )
 
 // Gap is a violation of answers that no requirement stands for.
@@ -124,5 +125,5 @@ func (m match) samplePointers(part string) []string {
 			tokens[i] = "0"
 		}
 	}
-	return []string{joinPointer(tokens), joinPointer(append(tokens, "0"))}
+	return []string{jsonpointer.Join(tokens), jsonpointer.Join(append(tokens, "0"))}
 }

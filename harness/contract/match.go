@@ -8,7 +8,9 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/jsonpointer"
 	"resize-conformance/harness/nearest"
+	"resize-conformance/harness/yamltree"
 )
 
 // Where a message a violation lies in (journal.Violation.In).
@@ -101,7 +103,7 @@ func readMatches(complain complaint, n *yaml.Node, operations []string) []match 
 	}
 	complain = within(complain, "match")
 	m := readPlace(complain, n, operations, keywords(), []string{"in", "part", "operation", "status", "pointer", "keyword", "layer"})
-	m.in = text(n, "in")
+	m.in = yamltree.Text(n, "in")
 	oneOf(complain, "in", m.in, inRequest, inResponse)
 	for _, s := range stringList(complain, n, "status") {
 		s = strings.ToLower(s)
@@ -110,9 +112,9 @@ func readMatches(complain complaint, n *yaml.Node, operations []string) []match 
 		}
 		m.statuses = append(m.statuses, s)
 	}
-	if p := child(n, "pointer"); p != nil {
+	if p := yamltree.Child(n, "pointer"); p != nil {
 		m.anyPointer = false
-		m.pointer = splitPointer(p.Value)
+		m.pointer = jsonpointer.Split(p.Value)
 		if !strings.HasPrefix(p.Value, "/") {
 			m.pointer = []string{p.Value} // the name of a header or parameter
 		}
@@ -128,7 +130,7 @@ func within(complain complaint, what string) complaint {
 // readPlace reads the members that a match and an entry of cases have in common.
 func readPlace(complain complaint, n *yaml.Node, operations, keywords, known []string) match {
 	m := match{anyPointer: true}
-	for key := range pairs(n) {
+	for key := range yamltree.Pairs(n) {
 		if !slices.Contains(known, key) {
 			complain("unknown key %q%s", key, nearest.Hint(key, known))
 		}
@@ -214,7 +216,7 @@ func (reg *register) find(v *journal.Violation, operation string, status int, pr
 
 func pointerTokens(v *journal.Violation) []string {
 	if v.Part == partBody {
-		return splitPointer(v.Pointer)
+		return jsonpointer.Split(v.Pointer)
 	}
 	return []string{v.Pointer}
 }

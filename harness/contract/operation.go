@@ -9,6 +9,9 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"resize-conformance/harness/jsonpointer"
+	"resize-conformance/harness/yamltree"
 )
 
 // methods lists the keys of a path item that are operations.
@@ -19,7 +22,7 @@ func methods() []string {
 // readOperations prepares every operation of the document for judging.
 func (c *Contract) readOperations() ([]*operation, error) {
 	doc := c.effective
-	paths := child(doc.root, "paths")
+	paths := yamltree.Child(doc.root, "paths")
 	if paths == nil || len(paths.Content) == 0 {
 		return nil, c.flawf(RulePaths, "/paths", "has no paths; a contract without operations promises nothing")
 	}
@@ -28,13 +31,13 @@ func (c *Contract) readOperations() ([]*operation, error) {
 	complain := func(rule, pointer, format string, args ...any) {
 		errs = append(errs, c.flawf(rule, pointer, format, args...))
 	}
-	for template, item := range pairs(paths) {
-		at := "/paths/" + escapeToken(template)
-		for method, node := range pairs(item) {
+	for template, item := range yamltree.Pairs(paths) {
+		at := "/paths/" + jsonpointer.Escape(template)
+		for method, node := range yamltree.Pairs(item) {
 			if !slices.Contains(methods(), method) {
 				continue
 			}
-			op := &operation{id: text(node, "operationId"), method: strings.ToUpper(method), template: template, pointer: at + "/" + method}
+			op := &operation{id: yamltree.Text(node, "operationId"), method: strings.ToUpper(method), template: template, pointer: at + "/" + method}
 			if op.id == "" {
 				complain(RuleOperationID, op.pointer, "%s %s has no operationId; scenarios and requirements name operations by it", op.method, template)
 				continue
@@ -75,10 +78,10 @@ func sameShape(a, b []segment) bool {
 
 func (d *document) readParameters(op *operation, pointer string) {
 	list, _ := d.find(pointer)
-	for i := range items(list) {
+	for i := range yamltree.Items(list) {
 		at, p := d.resolve(pointer + "/" + strconv.Itoa(i))
-		entry := parameter{name: text(p, "name"), pointer: at, scalar: d.isScalar(at + "/schema")}
-		switch text(p, "in") {
+		entry := parameter{name: yamltree.Text(p, "name"), pointer: at, scalar: d.isScalar(at + "/schema")}
+		switch yamltree.Text(p, "in") {
 		case partQuery:
 			op.query = append(op.query, entry)
 		case partHeader:
@@ -93,7 +96,7 @@ func (d *document) readParameters(op *operation, pointer string) {
 
 // isPlainString says that a schema admits every string that is not empty. No path segment can break it: an empty one matches no template.
 func isPlainString(schema *yaml.Node) bool {
-	for key, value := range pairs(schema) {
+	for key, value := range yamltree.Pairs(schema) {
 		switch key {
 		case "type", "description", "example", "title", "default":
 		case "minLength":
@@ -104,12 +107,12 @@ func isPlainString(schema *yaml.Node) bool {
 			return false
 		}
 	}
-	return text(schema, "type") == "string"
+	return yamltree.Text(schema, "type") == "string"
 }
 
 func (d *document) isScalar(schema string) bool {
 	_, n := d.resolve(schema)
-	switch text(n, "type") {
+	switch yamltree.Text(n, "type") {
 	case "string", "integer", "number", "boolean":
 		return true
 	}
@@ -117,18 +120,18 @@ func (d *document) isScalar(schema string) bool {
 }
 
 func (d *document) readBodies(op *operation, node *yaml.Node) {
-	if child(node, "requestBody") != nil {
+	if yamltree.Child(node, "requestBody") != nil {
 		at, body := d.resolve(op.pointer + "/requestBody")
-		op.bodyRequired = text(body, "required") == "true"
+		op.bodyRequired = yamltree.Text(body, "required") == "true"
 		op.body = d.readContent(at + "/content")
 	}
 	op.responses = map[string]*response{}
-	for key := range pairs(child(node, "responses")) {
+	for key := range yamltree.Pairs(yamltree.Child(node, "responses")) {
 		if strings.HasPrefix(key, "x-") {
 			continue
 		}
 		at, r := d.resolve(op.pointer + "/responses/" + key)
-		op.responses[strings.ToUpper(key)] = &response{key: key, pointer: at, content: d.readContent(at + "/content"), bodyOptional: text(r, "x-body-optional") == "true"}
+		op.responses[strings.ToUpper(key)] = &response{key: key, pointer: at, content: d.readContent(at + "/content"), bodyOptional: yamltree.Text(r, "x-body-optional") == "true"}
 	}
 }
 
@@ -138,10 +141,10 @@ func (d *document) readContent(pointer string) *content {
 		return nil
 	}
 	c := &content{pointer: pointer}
-	for name := range pairs(n) {
+	for name := range yamltree.Pairs(n) {
 		mt := mediaType{name: baseMediaType(name)}
 		mt.json = isJSONType(mt.name)
-		if at, schema := d.resolve(pointer + "/" + escapeToken(name) + "/schema"); schema != nil {
+		if at, schema := d.resolve(pointer + "/" + jsonpointer.Escape(name) + "/schema"); schema != nil {
 			mt.schema = at
 			mt.wantsObject = d.wantsObject(at, 0)
 		}
@@ -153,14 +156,14 @@ func (d *document) readContent(pointer string) *content {
 // wantsObject says that a schema declares an object and leaves no room for null.
 func (d *document) wantsObject(pointer string, depth int) bool {
 	at, n := d.resolve(pointer)
-	if n == nil || depth > 16 || text(n, "nullable") == "true" {
+	if n == nil || depth > 16 || yamltree.Text(n, "nullable") == "true" {
 		return false
 	}
-	if text(n, "type") == "object" {
+	if yamltree.Text(n, "type") == "object" {
 		return true
 	}
 	for _, key := range []string{"oneOf", "anyOf"} {
-		if list := items(child(n, key)); len(list) > 0 {
+		if list := yamltree.Items(yamltree.Child(n, key)); len(list) > 0 {
 			for i := range list {
 				if !d.wantsObject(at+"/"+key+"/"+strconv.Itoa(i), depth+1) {
 					return false
@@ -169,7 +172,7 @@ func (d *document) wantsObject(pointer string, depth int) bool {
 			return true
 		}
 	}
-	for i := range items(child(n, "allOf")) {
+	for i := range yamltree.Items(yamltree.Child(n, "allOf")) {
 		if d.wantsObject(at+"/allOf/"+strconv.Itoa(i), depth+1) {
 			return true
 		}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"resize-conformance/harness/yamltree"
 )
 
 // unmatchedPath is a path that the oracles' copy of the document has in addition: its answers are the contract's error response, so that error
@@ -28,7 +30,7 @@ func (c *Contract) oracleDocument() (*yaml.Node, error) {
 		if err := item.Encode(map[string]any{"get": map[string]any{"summary": "no operation", "responses": answers}}); err != nil {
 			return nil, fmt.Errorf("write the path for unmatched requests: %w", err)
 		}
-		paths := child(root, "paths")
+		paths := yamltree.Child(root, "paths")
 		paths.Content = append(paths.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: unmatchedPath}, &item)
 	}
 	return root, nil

@@ -14,7 +14,9 @@ import (
 	liboverlay "github.com/pb33f/libopenapi/overlay"
 	"go.yaml.in/yaml/v3"
 
+	"resize-conformance/harness/jsonpointer"
 	"resize-conformance/harness/nearest"
+	"resize-conformance/harness/yamltree"
 	"resize-conformance/spec"
 )
 
@@ -75,14 +77,14 @@ func parseOverlay(file, name string, data []byte) (*overlay, error) {
 		return nil, err
 	}
 	top := []string{"overlay", "info", "extends", "actions", "components"}
-	for key := range pairs(d.root) {
+	for key := range yamltree.Pairs(d.root) {
 		if !slices.Contains(top, key) && !strings.HasPrefix(key, "x-") {
 			return nil, d.errorf(d.root, "unknown key %q in an OpenAPI Overlay%s", key, nearest.Hint(key, top))
 		}
 	}
 	actionKeys := []string{"target", "description", "update", "remove", "copy", "$ref"}
-	for i, action := range items(child(d.root, "actions")) {
-		for key := range pairs(action) {
+	for i, action := range yamltree.Items(yamltree.Child(d.root, "actions")) {
+		for key := range yamltree.Pairs(action) {
 			if !slices.Contains(actionKeys, key) && !strings.HasPrefix(key, "x-") {
 				return nil, d.errorf(action, "unknown key %q in action %d%s", key, i+1, nearest.Hint(key, actionKeys))
 			}
@@ -99,7 +101,7 @@ func (o *overlay) apply(base *document) (doc *document, flaws, err error) {
 		return nil, nil, fmt.Errorf("%s: not an OpenAPI Overlay: %w", o.file, err)
 	}
 	at := func(i int) *yaml.Node {
-		if actions := items(child(o.root, "actions")); i >= 0 && i < len(actions) {
+		if actions := yamltree.Items(yamltree.Child(o.root, "actions")); i >= 0 && i < len(actions) {
 			return actions[i]
 		}
 		return o.root
@@ -109,7 +111,7 @@ func (o *overlay) apply(base *document) (doc *document, flaws, err error) {
 		var bad *liboverlay.OverlayError
 		if errors.As(err, &bad) {
 			i := slices.Index(parsed.Actions, bad.Action)
-			return nil, nil, o.errorf(at(i), "action %d, target %s: %w", i+1, text(at(i), "target"), bad.Cause)
+			return nil, nil, o.errorf(at(i), "action %d, target %s: %w", i+1, yamltree.Text(at(i), "target"), bad.Cause)
 		}
 		return nil, nil, fmt.Errorf("%s: not an OpenAPI Overlay: %w", o.file, err)
 	}
@@ -133,11 +135,11 @@ func (o *overlay) flawf(n *yaml.Node, action int, format string, args ...any) *F
 // node finds where the overlay writes the thing that an effective document has at a pointer and the base has not: the update whose content
 // is the longest tail of the pointer.
 func (o *overlay) node(pointer string) *yaml.Node {
-	tokens := splitPointer(pointer)
+	tokens := jsonpointer.Split(pointer)
 	for start := range tokens {
 		tail := tokens[start:]
-		for _, action := range items(child(o.root, "actions")) {
-			update := child(action, "update")
+		for _, action := range yamltree.Items(yamltree.Child(o.root, "actions")) {
+			update := yamltree.Child(action, "update")
 			if update == nil {
 				continue
 			}

@@ -7,6 +7,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"resize-conformance/harness/nearest"
+	"resize-conformance/harness/yamltree"
 )
 
 func (rr *registerReader) tombstones() {
@@ -21,12 +22,12 @@ func (rr *registerReader) tombstones() {
 	}
 	for i, row := range list.Content {
 		pointer := at + "/" + strconv.Itoa(i)
-		for key := range pairs(row) {
+		for key := range yamltree.Pairs(row) {
 			if key != "id" && key != "reason" {
 				rr.flawf(RuleRetired, pointer, "retired requirement: unknown key %q%s", key, nearest.Hint(key, []string{"id", "reason"}))
 			}
 		}
-		id, reason := text(row, "id"), text(row, "reason")
+		id, reason := yamltree.Text(row, "id"), yamltree.Text(row, "reason")
 		if !idPattern.MatchString(id) || reason == "" {
 			rr.flawf(RuleRetired, pointer, "retired requirement %s: want {id: RSZ-FAMILY-000, reason: why}", orUnnamed(id))
 			continue
@@ -49,7 +50,7 @@ func (rr *registerReader) addFamily(name string) {
 func (rr *registerReader) familyTitles() {
 	const at = "/x-requirement-families"
 	titles, _ := rr.doc.find(at)
-	for name, title := range pairs(titles) {
+	for name, title := range yamltree.Pairs(titles) {
 		i := slices.IndexFunc(rr.reg.families, func(f Family) bool { return f.Name == name })
 		if i < 0 {
 			names := make([]string, len(rr.reg.families))

@@ -11,6 +11,7 @@ import (
 
 	"resize-conformance/harness/journal"
 	"resize-conformance/harness/nearest"
+	"resize-conformance/harness/yamltree"
 )
 
 // registerReader reads the register strictly and gathers every error, so that one run shows them all.
@@ -76,20 +77,20 @@ func (rr *registerReader) row(pointer string, row *yaml.Node, operation string) 
 		return
 	}
 	before := len(rr.errs)
-	id := text(row, "id")
+	id := yamltree.Text(row, "id")
 	at := rr.placeRow(pointer, id)
 	flaw := func(rule, format string, args ...any) {
 		rr.errs = append(rr.errs, &Flaw{Rule: rule, Place: at, Pointer: pointer, Message: "requirement " + orUnnamed(id) + ": " + fmt.Sprintf(format, args...)})
 	}
 	complain := func(format string, args ...any) { flaw(RuleRow, format, args...) }
-	for key := range pairs(row) {
+	for key := range yamltree.Pairs(row) {
 		if !slices.Contains(rowKeys(), key) {
 			complain("unknown key %q%s", key, nearest.Hint(key, rowKeys()))
 		}
 	}
 	r := Requirement{ID: id, Operation: operation, File: at.File, Line: at.Line,
-		Level: journal.Level(text(row, "level")), Side: journal.Side(text(row, "side")), Tested: Tested(text(row, "tested")),
-		Clause: strings.TrimSpace(text(row, "clause")), Source: strings.TrimSpace(text(row, "source")), Reason: strings.TrimSpace(text(row, "reason"))}
+		Level: journal.Level(yamltree.Text(row, "level")), Side: journal.Side(yamltree.Text(row, "side")), Tested: Tested(yamltree.Text(row, "tested")),
+		Clause: strings.TrimSpace(yamltree.Text(row, "clause")), Source: strings.TrimSpace(yamltree.Text(row, "source")), Reason: strings.TrimSpace(yamltree.Text(row, "reason"))}
 	if !idPattern.MatchString(id) {
 		flaw(RuleID, "id %q; want RSZ-FAMILY-000: a family in capitals and a number of three digits", id)
 	}
@@ -124,7 +125,7 @@ func (rr *registerReader) row(pointer string, row *yaml.Node, operation string) 
 		}
 		r.Statuses = append(r.Statuses, n)
 	}
-	match := child(row, "match")
+	match := yamltree.Child(row, "match")
 	if (r.Tested == BySchema) != (match != nil) {
 		complain("match is given if and only if tested is schema: it says which violations break the requirement")
 	}
@@ -156,7 +157,7 @@ func (rr *registerReader) placeRow(pointer, id string) Place {
 }
 
 func nodeOfID(n *yaml.Node, id string) *yaml.Node {
-	if v := child(n, "id"); v != nil && n.Kind == yaml.MappingNode && v.Value == id {
+	if v := yamltree.Child(n, "id"); v != nil && n.Kind == yaml.MappingNode && v.Value == id {
 		return v
 	}
 	for _, c := range n.Content {
@@ -189,7 +190,7 @@ func oneOf(complain complaint, key, got string, want ...string) {
 
 // stringList reads a list of scalars, or one scalar alone.
 func stringList(complain complaint, row *yaml.Node, key string) []string {
-	n := child(row, key)
+	n := yamltree.Child(row, key)
 	if n == nil {
 		return nil
 	}

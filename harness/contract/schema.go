@@ -8,6 +8,9 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"resize-conformance/harness/jsonpointer"
+	"resize-conformance/harness/yamltree"
 )
 
 // schemaAt walks a schema along a JSON pointer into an instance and gives the schema that has the keyword there: through $ref, properties, items and
@@ -30,9 +33,9 @@ func (d *document) schemaAt(schema string, instance []string, keyword string) (s
 			return next, nil
 		}
 	}
-	if child(n, keyword) == nil {
+	if yamltree.Child(n, keyword) == nil {
 		for _, part := range d.branches(at, n) {
-			if p, b := d.schemaAt(part, nil, keyword); b != nil && child(b, keyword) != nil {
+			if p, b := d.schemaAt(part, nil, keyword); b != nil && yamltree.Child(b, keyword) != nil {
 				return p, b
 			}
 		}
@@ -47,10 +50,10 @@ func (d *document) member(at string, n *yaml.Node, token string, depth int) (str
 	if depth > maxSchemaDepth {
 		return "", false
 	}
-	if properties := child(n, "properties"); child(properties, token) != nil {
-		return at + "/properties/" + escapeToken(token), true
+	if properties := yamltree.Child(n, "properties"); yamltree.Child(properties, token) != nil {
+		return at + "/properties/" + jsonpointer.Escape(token), true
 	}
-	if _, err := strconv.Atoi(token); err == nil && child(n, "items") != nil {
+	if _, err := strconv.Atoi(token); err == nil && yamltree.Child(n, "items") != nil {
 		return at + "/items", true
 	}
 	for _, branch := range d.branches(at, n) {
@@ -62,7 +65,7 @@ func (d *document) member(at string, n *yaml.Node, token string, depth int) (str
 			return p, true
 		}
 	}
-	if extra := child(n, "additionalProperties"); extra != nil && extra.Kind == yaml.MappingNode {
+	if extra := yamltree.Child(n, "additionalProperties"); extra != nil && extra.Kind == yaml.MappingNode {
 		return at + "/additionalProperties", true
 	}
 	return "", false
@@ -72,7 +75,7 @@ func (d *document) member(at string, n *yaml.Node, token string, depth int) (str
 func (d *document) branches(at string, n *yaml.Node) []string {
 	var out []string
 	for _, key := range []string{"allOf", "oneOf", "anyOf"} {
-		for i := range items(child(n, key)) {
+		for i := range yamltree.Items(yamltree.Child(n, key)) {
 			out = append(out, at+"/"+key+"/"+strconv.Itoa(i))
 		}
 	}
@@ -85,19 +88,19 @@ func (x *weighing) format(f finding) string {
 		return ""
 	}
 	if f.part == partBody {
-		_, n := x.c.effective.schemaAt(x.schema(), splitPointer(f.pointer), "format")
-		return text(n, "format")
+		_, n := x.c.effective.schemaAt(x.schema(), jsonpointer.Split(f.pointer), "format")
+		return yamltree.Text(n, "format")
 	}
 	if x.op == nil {
 		return ""
 	}
 	for _, list := range []string{x.op.pointer, x.op.pointer[:strings.LastIndexByte(x.op.pointer, '/')]} {
 		n, _ := x.c.effective.find(list + "/parameters")
-		for i := range items(n) {
+		for i := range yamltree.Items(n) {
 			at, p := x.c.effective.resolve(list + "/parameters/" + strconv.Itoa(i))
-			if text(p, "name") == f.pointer {
+			if yamltree.Text(p, "name") == f.pointer {
 				_, schema := x.c.effective.resolve(at + "/schema")
-				return text(schema, "format")
+				return yamltree.Text(schema, "format")
 			}
 		}
 	}
@@ -111,10 +114,10 @@ func declaredNames(d *document, pointer string) []string {
 		return nil
 	}
 	var out []string
-	for name := range pairs(child(n, "properties")) {
+	for name := range yamltree.Pairs(yamltree.Child(n, "properties")) {
 		out = append(out, strconv.Quote(name))
 	}
-	for i := range items(child(n, "allOf")) {
+	for i := range yamltree.Items(yamltree.Child(n, "allOf")) {
 		out = append(out, declaredNames(d, at+"/allOf/"+strconv.Itoa(i))...)
 	}
 	slices.Sort(out)
@@ -125,7 +128,7 @@ func declaredNames(d *document, pointer string) []string {
 func (x *weighing) scalar(f finding) string {
 	switch f.part {
 	case partBody:
-		v, _ := x.body().at(splitPointer(f.pointer))
+		v, _ := x.body().at(jsonpointer.Split(f.pointer))
 		switch s := v.(type) {
 		case json.Number:
 			return s.String()

@@ -7,7 +7,9 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"resize-conformance/harness/jsonpointer"
 	"resize-conformance/harness/nearest"
+	"resize-conformance/harness/yamltree"
 )
 
 // ServerState is a row of the table of ECS statuses (x-documented-states of the schema Server): the vm_states and task_states that stand beside a status. The
@@ -42,12 +44,12 @@ func (c *Contract) readStates() error {
 	known := []string{"status", "vm_state", "task_state"}
 	for i, row := range list.Content {
 		at := statesAt + "/" + strconv.Itoa(i)
-		for key := range pairs(row) {
+		for key := range yamltree.Pairs(row) {
 			if !slices.Contains(known, key) {
-				flaws = append(flaws, c.flawf(RuleStates, at+"/"+escapeToken(key), "x-documented-states: unknown key %q%s", key, nearest.Hint(key, known)))
+				flaws = append(flaws, c.flawf(RuleStates, at+"/"+jsonpointer.Escape(key), "x-documented-states: unknown key %q%s", key, nearest.Hint(key, known)))
 			}
 		}
-		s := ServerState{Status: text(row, "status"), VMStates: words(child(row, "vm_state")), TaskStates: words(child(row, "task_state"))}
+		s := ServerState{Status: yamltree.Text(row, "status"), VMStates: words(yamltree.Child(row, "vm_state")), TaskStates: words(yamltree.Child(row, "task_state"))}
 		if s.Status == "" || len(s.VMStates) == 0 || len(s.TaskStates) == 0 {
 			flaws = append(flaws, c.flawf(RuleStates, at, "x-documented-states: want a status, a list of vm_state and a list of task_state"))
 		}
@@ -59,7 +61,7 @@ func (c *Contract) readStates() error {
 // words are the scalars of a list; null is "".
 func words(n *yaml.Node) []string {
 	var out []string
-	for _, item := range items(n) {
+	for _, item := range yamltree.Items(n) {
 		if item.Tag == "!!null" {
 			out = append(out, "")
 			continue
@@ -75,7 +77,7 @@ func (c *Contract) AnswerHeaders() []string {
 	for _, op := range c.routes {
 		for _, r := range op.responses {
 			headers, _ := c.effective.find(r.pointer + "/headers")
-			for name := range pairs(headers) {
+			for name := range yamltree.Pairs(headers) {
 				if !slices.Contains(out, name) {
 					out = append(out, name)
 				}

@@ -12,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/jsonpointer"
 )
 
 // oracleStrict names our own layer among a violation's oracles.
@@ -88,7 +89,7 @@ func plainSyntax(err error, syntax *jsontext.SyntacticError, body []byte) string
 }
 
 func lastToken(pointer string) string {
-	tokens := splitPointer(pointer)
+	tokens := jsonpointer.Split(pointer)
 	if len(tokens) == 0 {
 		return ""
 	}

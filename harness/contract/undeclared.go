@@ -7,6 +7,8 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/jsonpointer"
+	"resize-conformance/harness/yamltree"
 )
 
 const oracleUndeclared = "undeclared"
@@ -43,15 +45,15 @@ func (s shapes) collect(d *document, at string, n *yaml.Node, out *shape, depth 
 	if depth > maxSchemaDepth {
 		return
 	}
-	for name := range pairs(child(n, "properties")) {
-		if member := s.prepare(d, at+"/properties/"+escapeToken(name)); out.members[name] == nil {
+	for name := range yamltree.Pairs(yamltree.Child(n, "properties")) {
+		if member := s.prepare(d, at+"/properties/"+jsonpointer.Escape(name)); out.members[name] == nil {
 			out.members[name] = member
 		}
 	}
-	if child(n, "items") != nil && out.items == nil {
+	if yamltree.Child(n, "items") != nil && out.items == nil {
 		out.items = s.prepare(d, at+"/items")
 	}
-	if extra := child(n, "additionalProperties"); extra != nil {
+	if extra := yamltree.Child(n, "additionalProperties"); extra != nil {
 		if extra.Kind == yaml.MappingNode && len(extra.Content) > 0 {
 			out.others = s.prepare(d, at+"/additionalProperties")
 		} else if extra.Kind == yaml.MappingNode || extra.Value == "true" {

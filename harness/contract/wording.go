@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"resize-conformance/harness/yamltree"
 )
 
 // maxQuoted bounds how much of a value is shown: a violation is read on a screen, the whole body stands with the exchange.
@@ -60,13 +62,13 @@ func safeValue(name, value string) string {
 // wanted says in words what a keyword asks for.
 func wanted(doc *document, pointer string, schema *yaml.Node, f finding) string {
 	name := lastToken(f.pointer)
-	value := text(schema, f.keyword)
+	value := yamltree.Text(schema, f.keyword)
 	switch f.keyword {
 	case "type":
 		return withArticle(typeOf(doc, schema))
 	case "enum":
 		var list []string
-		for _, item := range items(child(schema, "enum")) {
+		for _, item := range yamltree.Items(yamltree.Child(schema, "enum")) {
 			list = append(list, scalarText(item))
 		}
 		return "one of " + capped(strings.Join(list, ", "))
@@ -75,9 +77,9 @@ func wanted(doc *document, pointer string, schema *yaml.Node, f finding) string 
 	case "additionalProperties":
 		return "no other members than " + capped(strings.Join(declaredNames(doc, pointer), ", "))
 	case "minimum", "exclusiveMinimum":
-		return atLeast("at least ", "more than ", text(schema, "minimum"), text(schema, "exclusiveMinimum"))
+		return atLeast("at least ", "more than ", yamltree.Text(schema, "minimum"), yamltree.Text(schema, "exclusiveMinimum"))
 	case "maximum", "exclusiveMaximum":
-		return atLeast("at most ", "less than ", text(schema, "maximum"), text(schema, "exclusiveMaximum"))
+		return atLeast("at most ", "less than ", yamltree.Text(schema, "maximum"), yamltree.Text(schema, "exclusiveMaximum"))
 	case "minLength":
 		if value == "1" {
 			return "a string that is not empty"
@@ -88,7 +90,7 @@ func wanted(doc *document, pointer string, schema *yaml.Node, f finding) string 
 	case "pattern":
 		return "a string that matches " + capped(value)
 	case "format":
-		return "a " + text(schema, "type") + " of the format " + value
+		return "a " + yamltree.Text(schema, "type") + " of the format " + value
 	case "minItems", "minProperties":
 		return "at least " + value + " entries"
 	case "maxItems", "maxProperties":
@@ -129,11 +131,11 @@ func scalarText(n *yaml.Node) string {
 }
 
 func typeOf(doc *document, schema *yaml.Node) string {
-	t := text(schema, "type")
+	t := yamltree.Text(schema, "type")
 	if t == "" {
 		t = "value of the declared type"
 	}
-	if text(schema, "nullable") == "true" {
+	if yamltree.Text(schema, "nullable") == "true" {
 		t += " or null"
 	}
 	return t
@@ -149,25 +151,25 @@ func withArticle(t string) string {
 // alternatives names the branches of a oneOf or anyOf.
 func alternatives(doc *document, pointer string, schema *yaml.Node, keyword string) []string {
 	var out []string
-	for i, branch := range items(child(schema, keyword)) {
-		if ref := text(branch, "$ref"); ref != "" {
+	for i, branch := range yamltree.Items(yamltree.Child(schema, keyword)) {
+		if ref := yamltree.Text(branch, "$ref"); ref != "" {
 			out = append(out, ref[strings.LastIndexByte(ref, '/')+1:])
 			continue
 		}
 		_, n := doc.resolve(pointer + "/" + keyword + "/" + strconv.Itoa(i))
-		if title := text(n, "title"); title != "" {
+		if title := yamltree.Text(n, "title"); title != "" {
 			out = append(out, title)
 			continue
 		}
 		var required []string
-		for _, r := range items(child(n, "required")) {
+		for _, r := range yamltree.Items(yamltree.Child(n, "required")) {
 			required = append(required, strconv.Quote(r.Value))
 		}
 		switch {
 		case len(required) > 0:
 			out = append(out, "with "+strings.Join(required, " and "))
-		case text(n, "type") != "":
-			out = append(out, withArticle(text(n, "type")))
+		case yamltree.Text(n, "type") != "":
+			out = append(out, withArticle(yamltree.Text(n, "type")))
 		default:
 			out = append(out, "alternative "+strconv.Itoa(i+1))
 		}

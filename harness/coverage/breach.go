@@ -8,6 +8,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/jsonpointer"
 )
 
 // onePlace says whether all violations are about one thing: then the request breaks that and nothing else.
@@ -41,7 +42,7 @@ func (m *marker) bodyBreach(root *node, v journal.Violation, recorded journal.Bo
 	if root == nil {
 		return
 	}
-	tokens := split(v.Pointer)
+	tokens := jsonpointer.Split(v.Pointer)
 	if v.Keyword == "null-body" { // the strict layer's word for a null where an object is wanted
 		m.broke(root.rules[keyType])
 		return
@@ -164,15 +165,4 @@ func member(value any, tokens []string) (any, bool) {
 		}
 	}
 	return value, true
-}
-
-func split(pointer string) []string {
-	if pointer == "" {
-		return nil
-	}
-	tokens := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
-	for i, t := range tokens {
-		tokens[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(t)
-	}
-	return tokens
 }

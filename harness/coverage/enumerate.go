@@ -10,6 +10,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"resize-conformance/harness/contract"
+	"resize-conformance/harness/jsonpointer"
 )
 
 // plan is a contract taken apart, ready to be held against exchanges.
@@ -107,7 +108,7 @@ func (p *plan) operation(op contract.Operation, item *openapi3.PathItem, o *open
 	if ref := o.RequestBody; ref != nil && ref.Value != nil {
 		at := target(ref.Ref, op.Pointer+"/requestBody")
 		for _, name := range sortedKeys(ref.Value.Content) {
-			mt := at + "/content/" + escape(name)
+			mt := at + "/content/" + jsonpointer.Escape(name)
 			b := &body{own: p.add(&Element{Kind: KindMediaType, Operation: op.ID, In: inRequest, Part: partMediaType, Pointer: name, SpecPointer: mt, TwoSided: true}, s)}
 			if schema := ref.Value.Content[name].Schema; schema != nil {
 				w := walker{plan: p, base: Element{Operation: op.ID, In: inRequest, Part: partBody}, request: true}
@@ -152,10 +153,10 @@ func (p *plan) answer(op *operation, s scope, status string, ref *openapi3.Respo
 	out := &answer{bodies: map[string]*body{}}
 	out.own = p.add(&Element{Kind: KindStatus, Operation: op.id, In: inResponse, Status: status, SpecPointer: at}, s)
 	for _, name := range sortedKeys(ref.Value.Headers) {
-		out.headers = append(out.headers, p.header(op, s, status, name, ref.Value.Headers[name], shared+"/headers/"+escape(name)))
+		out.headers = append(out.headers, p.header(op, s, status, name, ref.Value.Headers[name], shared+"/headers/"+jsonpointer.Escape(name)))
 	}
 	for _, name := range sortedKeys(ref.Value.Content) {
-		mt := shared + "/content/" + escape(name)
+		mt := shared + "/content/" + jsonpointer.Escape(name)
 		b := &body{own: p.add(&Element{Kind: KindMediaType, Operation: op.id, In: inResponse, Status: status, Part: partMediaType, Pointer: name, SpecPointer: mt}, s)}
 		if schema := ref.Value.Content[name].Schema; schema != nil {
 			b.node = p.root(schema, mt+"/schema", Element{In: inResponse, Part: partBody}, s)
@@ -229,8 +230,4 @@ func cutLast(pointer string) (before, last string, ok bool) {
 		return pointer, "", false
 	}
 	return pointer[:i], pointer[i+1:], true
-}
-
-func escape(token string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(token)
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"resize-conformance/harness/jsonpointer"
 )
 
 // The words of journal.Violation that coverage tells apart.
@@ -93,14 +95,14 @@ func (w *walker) walk(ref *openapi3.SchemaRef, spec, pointer string, s scope, ab
 	w.within = false
 	w.constraints(n, spec, pointer, s)
 	for _, name := range sortedKeys(v.Properties) {
-		child := w.walk(v.Properties[name], spec+"/properties/"+escape(name), pointer+"/"+escape(name), s.step(name), above)
+		child := w.walk(v.Properties[name], spec+"/properties/"+jsonpointer.Escape(name), pointer+"/"+jsonpointer.Escape(name), s.step(name), above)
 		if child == nil {
 			continue
 		}
 		n.props[name] = child
 		// What tells the alternatives of a oneOf apart is told by the oneOf.
 		if slices.Contains(v.Required, name) {
-			child.rules[keyRequired] = w.rule(spec+"/required", pointer+"/"+escape(name), keyRequired, "", !w.alternative(above), s.step(name))
+			child.rules[keyRequired] = w.rule(spec+"/required", pointer+"/"+jsonpointer.Escape(name), keyRequired, "", !w.alternative(above), s.step(name))
 		}
 	}
 	if v.Items != nil {

@@ -7,6 +7,8 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"resize-conformance/harness/contract"
+	"resize-conformance/harness/jsonpointer"
+	"resize-conformance/harness/yamltree"
 )
 
 const (
@@ -23,16 +25,16 @@ func (s *subject) behaviour() {
 		return // without switches nothing is said; those of a wrong type are a flaw of the contract
 	}
 	for _, key := range contract.BehaviourSwitches() {
-		if child(node, key) == nil {
+		if yamltree.Child(node, key) == nil {
 			s.report(ruleAgrees, behaviourAt, "there is no switch %s; one that holds nowhere is false or an empty list", key)
 		}
 	}
 	agree := func(key, what string, said, found bool) {
-		if said != found && child(node, key) != nil {
+		if said != found && yamltree.Child(node, key) != nil {
 			s.report(ruleAgrees, behaviourAt+"/"+key, "%s: the switch says %t, the document %t", what, said, found)
 		}
 	}
-	path := func(template string) bool { return s.Find("/paths/"+token(template)) != nil }
+	path := func(template string) bool { return s.Find("/paths/"+jsonpointer.Escape(template)) != nil }
 	member := func(schema, property string) bool {
 		return s.Find("/components/schemas/"+schema+"/properties/"+property) != nil
 	}
@@ -62,7 +64,7 @@ func (s *subject) behaviour() {
 }
 
 func (s *subject) hasWord(list, word string) bool {
-	return slices.ContainsFunc(items(s.Find(list)), func(n *yaml.Node) bool { return n.Value == word })
+	return slices.ContainsFunc(yamltree.Items(s.Find(list)), func(n *yaml.Node) bool { return n.Value == word })
 }
 
 // exampleSays tells whether the examples of a response have a word in them.

@@ -7,7 +7,9 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"resize-conformance/harness/jsonpointer"
 	"resize-conformance/harness/nearest"
+	"resize-conformance/harness/yamltree"
 )
 
 // extensions lists the x- names that programs of this repository read.
@@ -18,14 +20,14 @@ func extensions() []string {
 
 // walk visits every mapping entry of a document but the data of examples.
 func walk(n *yaml.Node, pointer string, visit func(pointer, key string, value *yaml.Node)) {
-	for key, value := range pairs(n) {
-		at := pointer + "/" + token(key)
+	for key, value := range yamltree.Pairs(n) {
+		at := pointer + "/" + jsonpointer.Escape(key)
 		visit(at, key, value)
 		if key != "example" && key != "examples" {
 			walk(value, at, visit)
 		}
 	}
-	for i, item := range items(n) {
+	for i, item := range yamltree.Items(n) {
 		walk(item, pointer+"/"+strconv.Itoa(i), visit)
 	}
 }
@@ -44,17 +46,17 @@ func (s *subject) extensions() {
 
 // tags compares the tags of operations with the list of tags. A document without the list has none to compare.
 func (s *subject) tags() {
-	list := child(s.Root(), "tags")
+	list := yamltree.Child(s.Root(), "tags")
 	if list == nil {
 		return
 	}
 	var names []string
-	for _, tag := range items(list) {
-		names = append(names, text(tag, "name"))
+	for _, tag := range yamltree.Items(list) {
+		names = append(names, yamltree.Text(tag, "name"))
 	}
 	used := map[string]bool{}
 	for _, op := range operations(s.Root()) {
-		for i, tag := range items(child(op.node, "tags")) {
+		for i, tag := range yamltree.Items(yamltree.Child(op.node, "tags")) {
 			used[tag.Value] = true
 			if !slices.Contains(names, tag.Value) {
 				s.report(ruleTag, op.pointer+"/tags/"+strconv.Itoa(i), "%s has the tag %q, which is not in tags%s", op.id, tag.Value, nearest.Hint(tag.Value, names))
@@ -84,29 +86,29 @@ func (s *subject) components() {
 			case key == "examples":
 				reach(value) // data, but for references to components
 			case key == "mapping":
-				for _, schema := range pairs(value) {
+				for _, schema := range yamltree.Pairs(value) {
 					if name := componentOf(strings.TrimPrefix(schema.Value, "#")); name != "" && !reached[name] {
 						reached[name] = true
 						reach(s.Find(name))
 					}
 				}
 			case key == "security":
-				for _, either := range items(value) {
-					for scheme := range pairs(either) {
-						reached["/components/securitySchemes/"+token(scheme)] = true
+				for _, either := range yamltree.Items(value) {
+					for scheme := range yamltree.Pairs(either) {
+						reached["/components/securitySchemes/"+jsonpointer.Escape(scheme)] = true
 					}
 				}
 			}
 		})
 	}
-	for key, value := range pairs(s.Root()) {
+	for key, value := range yamltree.Pairs(s.Root()) {
 		if key != "components" {
 			reach(&yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{{Kind: yaml.ScalarNode, Value: key}, value}})
 		}
 	}
-	for kind, list := range pairs(child(s.Root(), "components")) {
-		for name := range pairs(list) {
-			pointer := "/components/" + token(kind) + "/" + token(name)
+	for kind, list := range yamltree.Pairs(yamltree.Child(s.Root(), "components")) {
+		for name := range yamltree.Pairs(list) {
+			pointer := "/components/" + jsonpointer.Escape(kind) + "/" + jsonpointer.Escape(name)
 			if !strings.HasPrefix(kind, "x-") && !reached[pointer] {
 				s.report(ruleComponent, pointer, "nothing refers to %s of components/%s", name, kind)
 			}
@@ -126,7 +128,7 @@ func componentOf(pointer string) string {
 // errorAnswers looks for error answers of which nothing says what they look like.
 func (s *subject) errorAnswers() {
 	for _, op := range operations(s.Root()) {
-		for status := range pairs(child(op.node, "responses")) {
+		for status := range yamltree.Pairs(yamltree.Child(op.node, "responses")) {
 			if !strings.HasPrefix(status, "4") && !strings.HasPrefix(status, "5") && status != "default" {
 				continue
 			}
@@ -134,13 +136,13 @@ func (s *subject) errorAnswers() {
 			if answer == nil {
 				continue // a dangling reference
 			}
-			content := child(answer, "content")
+			content := yamltree.Child(answer, "content")
 			if content == nil || len(content.Content) == 0 {
 				s.report(ruleErrorSchema, at, "the answer %s of %s describes no body", status, op.id)
 			}
-			for media, entry := range pairs(content) {
-				if schema := child(entry, "schema"); schema == nil || len(schema.Content) == 0 {
-					s.report(ruleErrorSchema, at+"/content/"+token(media), "the answer %s of %s has no schema for %s", status, op.id, media)
+			for media, entry := range yamltree.Pairs(content) {
+				if schema := yamltree.Child(entry, "schema"); schema == nil || len(schema.Content) == 0 {
+					s.report(ruleErrorSchema, at+"/content/"+jsonpointer.Escape(media), "the answer %s of %s has no schema for %s", status, op.id, media)
 				}
 			}
 		}

@@ -13,6 +13,8 @@ import (
 
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/jsonpointer"
+	"resize-conformance/harness/yamltree"
 )
 
 // otherExamples takes what kin-openapi has against examples that are no messages: of parameters, headers and schemas. It names the component, or else no more than
@@ -43,7 +45,7 @@ func (s *subject) examples(ctx context.Context) {
 			j := s.loaded.Judge(ctx, m)
 			s.judged(pointer, j.Request, j.Disagreements)
 		})
-		for key := range pairs(child(op.node, "responses")) {
+		for key := range yamltree.Pairs(yamltree.Child(op.node, "responses")) {
 			status, err := strconv.Atoi(strings.NewReplacer("XX", "00", "xx", "00", "default", "500").Replace(key))
 			if err != nil {
 				continue
@@ -70,17 +72,17 @@ func (s *subject) examples(ctx context.Context) {
 // eachExample visits the JSON examples of a request body or a response.
 func (s *subject) eachExample(pointer string, visit func(pointer, media string, body []byte)) {
 	at, n := s.Resolve(pointer)
-	for media, entry := range pairs(child(n, "content")) {
+	for media, entry := range yamltree.Pairs(yamltree.Child(n, "content")) {
 		if base, _, _ := strings.Cut(media, ";"); base != "application/json" && !strings.HasSuffix(base, "+json") {
 			continue
 		}
-		entryAt := at + "/content/" + token(media)
-		if one := child(entry, "example"); one != nil {
+		entryAt := at + "/content/" + jsonpointer.Escape(media)
+		if one := yamltree.Child(entry, "example"); one != nil {
 			s.visitValue(entryAt+"/example", media, one, visit)
 		}
-		for name := range pairs(child(entry, "examples")) {
-			valueAt, example := s.Resolve(entryAt + "/examples/" + token(name))
-			if value := child(example, "value"); value != nil {
+		for name := range yamltree.Pairs(yamltree.Child(entry, "examples")) {
+			valueAt, example := s.Resolve(entryAt + "/examples/" + jsonpointer.Escape(name))
+			if value := yamltree.Child(example, "value"); value != nil {
 				s.visitValue(valueAt+"/value", media, value, visit)
 			}
 		}

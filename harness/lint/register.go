@@ -11,6 +11,7 @@ import (
 
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/nearest"
+	"resize-conformance/harness/yamltree"
 )
 
 // row is one row of the register, as far as it could be read; what its form breaks is said by contract.RuleRow.
@@ -36,7 +37,7 @@ func (w *words) UnmarshalYAML(n *yaml.Node) error {
 		*w = words{n.Value}
 		return nil
 	}
-	for _, item := range items(n) {
+	for _, item := range yamltree.Items(n) {
 		if item.Kind == yaml.ScalarNode {
 			*w = append(*w, item.Value)
 		}
@@ -48,8 +49,8 @@ func (w *words) UnmarshalYAML(n *yaml.Node) error {
 func readRows(d *contract.Draft) []row {
 	var all []row
 	read := func(pointer string, on operation) {
-		for i, n := range items(d.Find(pointer)) {
-			r := row{pointer: pointer + "/" + strconv.Itoa(i), on: on, cases: child(n, "cases") != nil}
+		for i, n := range yamltree.Items(d.Find(pointer)) {
+			r := row{pointer: pointer + "/" + strconv.Itoa(i), on: on, cases: yamltree.Child(n, "cases") != nil}
 			if n.Kind == yaml.MappingNode && n.Decode(&r) == nil && r.ID != "" {
 				all = append(all, r)
 			}
@@ -93,9 +94,9 @@ func (s *subject) rows() {
 		if !r.in(s.Profile()) || r.on.node == nil {
 			continue
 		}
-		answers := child(r.on.node, "responses")
+		answers := yamltree.Child(r.on.node, "responses")
 		for i, status := range r.Statuses {
-			if len(status) == 3 && child(answers, status) == nil && child(answers, status[:1]+"XX") == nil && child(answers, "default") == nil {
+			if len(status) == 3 && yamltree.Child(answers, status) == nil && yamltree.Child(answers, status[:1]+"XX") == nil && yamltree.Child(answers, "default") == nil {
 				s.report(ruleStatus, s.entry(r.pointer+"/statuses", i), "%s expects %s, which %s does not document", r.ID, status, r.on.id)
 			}
 		}
@@ -157,10 +158,10 @@ func (s *subject) monitors() {
 
 // families looks for families without a title. Titles without a family are flaws of the contract.
 func (s *subject) families() {
-	titles := child(s.Root(), "x-requirement-families")
+	titles := yamltree.Child(s.Root(), "x-requirement-families")
 	said := map[string]bool{}
 	for _, r := range s.register {
-		if f := r.family(); f != "" && !said[f] && text(titles, f) == "" {
+		if f := r.family(); f != "" && !said[f] && yamltree.Text(titles, f) == "" {
 			said[f] = true
 			s.report(ruleUntitled, r.pointer+"/id", "x-requirement-families has no title for %s", f)
 		}

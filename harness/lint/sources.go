@@ -5,6 +5,9 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"resize-conformance/harness/jsonpointer"
+	"resize-conformance/harness/yamltree"
 )
 
 // position says how the contract reads the sources where they contradict each other or are silent.
@@ -19,18 +22,18 @@ func (s *subject) allPositions() []position {
 	var all []position
 	var walk func(n *yaml.Node, pointer string)
 	walk = func(n *yaml.Node, pointer string) {
-		for key, value := range pairs(n) {
-			at := pointer + "/" + token(key)
+		for key, value := range yamltree.Pairs(n) {
+			at := pointer + "/" + jsonpointer.Escape(key)
 			if key != "x-position" {
 				walk(value, at)
 				continue
 			}
-			for i, item := range items(value) {
-				number, _ := strconv.Atoi(text(item, "number"))
+			for i, item := range yamltree.Items(value) {
+				number, _ := strconv.Atoi(yamltree.Text(item, "number"))
 				all = append(all, position{number, at + "/" + strconv.Itoa(i), item})
 			}
 		}
-		for i, item := range items(n) {
+		for i, item := range yamltree.Items(n) {
 			walk(item, pointer+"/"+strconv.Itoa(i))
 		}
 	}
@@ -44,16 +47,16 @@ func (s *subject) positions() {
 	first := map[int]position{}
 	for _, p := range all {
 		for _, key := range []string{"topic", "decision"} {
-			if strings.TrimSpace(text(p.node, key)) == "" {
+			if strings.TrimSpace(yamltree.Text(p.node, key)) == "" {
 				s.report(rulePosition, p.pointer, "position %d has no %s", p.number, key)
 			}
 		}
-		if len(items(child(p.node, "sources"))) == 0 {
+		if len(yamltree.Items(yamltree.Child(p.node, "sources"))) == 0 {
 			s.report(rulePosition, p.pointer, "position %d has no sources", p.number)
 		}
 		switch before, twice := first[p.number]; {
 		case p.number < 1:
-			s.report(rulePosition, p.pointer, "number %q", text(p.node, "number"))
+			s.report(rulePosition, p.pointer, "number %q", yamltree.Text(p.node, "number"))
 		case twice:
 			s.report(rulePosition, p.pointer+"/number", "position %d stands twice, first at %s", p.number, s.Place(before.pointer+"/number"))
 		default:
@@ -73,7 +76,7 @@ func (s *subject) positions() {
 
 // sources checks what rows and positions cite. A document without x-sources names its sources freely.
 func (s *subject) sources() {
-	list := child(s.Root(), "x-sources")
+	list := yamltree.Child(s.Root(), "x-sources")
 	if list == nil {
 		return
 	}
@@ -94,7 +97,7 @@ func (s *subject) sources() {
 		if strings.HasPrefix(item, "RFC ") {
 			return
 		}
-		for name := range pairs(list) {
+		for name := range yamltree.Pairs(list) {
 			if item == name || strings.HasPrefix(item, name+",") || strings.HasPrefix(item, name+": ") || name == "issue" && strings.HasPrefix(item, "issue ") {
 				cited[name] = true
 				return
@@ -111,13 +114,13 @@ func (s *subject) sources() {
 		}
 	}
 	for _, p := range positions {
-		for i, item := range items(child(p.node, "sources")) {
+		for i, item := range yamltree.Items(yamltree.Child(p.node, "sources")) {
 			check("position "+strconv.Itoa(p.number), p.pointer+"/sources/"+strconv.Itoa(i), item.Value)
 		}
 	}
-	for name := range pairs(list) {
+	for name := range yamltree.Pairs(list) {
 		if !cited[name] {
-			s.report(ruleUncited, "/x-sources/"+token(name), "nothing cites %q", name)
+			s.report(ruleUncited, "/x-sources/"+jsonpointer.Escape(name), "nothing cites %q", name)
 		}
 	}
 }
