@@ -101,10 +101,10 @@ func (x *Exercise) Rejected(a *ecs.Answer) {
 	r := x.scenario.Requirement
 	wanted := "a rejection (4xx)"
 	if len(r.Statuses) > 0 {
-		wanted = "a rejection (" + either(r.Statuses) + ")"
+		wanted = "a rejection (" + ecs.Either(r.Statuses) + ")"
 	}
 	if len(r.Codes) > 0 {
-		wanted += " with code " + either(r.Codes)
+		wanted += " with code " + ecs.Either(r.Codes)
 	}
 	if len(r.Statuses) > 0 && !slices.Contains(r.Statuses, a.Status) || len(r.Statuses) == 0 && (a.Status < 400 || a.Status > 499) {
 		x.Fail(at(a, ""), wanted, describe(a))

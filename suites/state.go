@@ -85,28 +85,11 @@ func (x *Exercise) rejectsInState(ctx context.Context, in fixture.State) *fixtur
 	return s
 }
 
-// documentedStates are the rows of the status table that a server can pass through in a resize: status, vm_state, and the task_states that may stand with them
-// ("" is none). ECS API reference, appendix "ECS statuses".
-func documentedStates() []struct {
-	status, vmState string
-	taskStates      []string
-} {
-	return []struct {
-		status, vmState string
-		taskStates      []string
-	}{
-		{"ACTIVE", "active", []string{"", "powering-off"}},
-		{"SHUTOFF", "stopped", []string{"", "powering-on"}},
-		{"RESIZE", "stopped", []string{"resize_prep", "resize_migrating", "resize_migrated", "resize_finish"}},
-		{"VERIFY_RESIZE", "resized", []string{""}},
-	}
-}
-
-// InDocumentedState asserts that status, vm_state and task_state stand together in the documented table. Case is no difference, and null, absent and empty are the
-// same task_state: the sources disagree on both.
+// InDocumentedState asserts that status, vm_state and task_state stand together in a row of the contract's table. Case is no difference, and null, absent and empty are
+// the same task_state: the sources disagree on both.
 func (x *Exercise) InDocumentedState(s *ecs.Server, shown *ecs.Answer) {
-	for _, row := range documentedStates() {
-		if row.status == s.Status && row.vmState == s.VMState && slices.Contains(row.taskStates, s.TaskState) {
+	for _, row := range x.env.Target.Contract.ServerStates() {
+		if row.Status == s.Status && slices.Contains(row.VMStates, s.VMState) && slices.Contains(row.TaskStates, s.TaskState) {
 			return
 		}
 	}

@@ -95,10 +95,9 @@ changes nothing (sanity). Its id is permanent: conformance run --requirement ID 
 			return casesByRequirement(w, list)
 		},
 	}
-	f := cmd.Flags()
-	f.StringVar(&source.Profile, "profile", contract.BaseProfile, "vendor edition of the contract, or path of an overlay file")
-	f.StringVar(&source.File, "spec", "", "another OpenAPI document as the contract")
+	bindSource(cmd, &source)
 	bindSelection(cmd, &selection)
+	f := cmd.Flags()
 	f.StringSliceVar(&operations, "operation", nil, "operations (operationId), e.g. resizeServer,showJob")
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	f.BoolVar(&long, "long", false, "print the request of each")

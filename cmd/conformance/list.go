@@ -82,10 +82,9 @@ func newList() *cobra.Command {
 			return listTable(cmd.OutOrStdout(), rows)
 		},
 	}
-	f := cmd.Flags()
-	f.StringVar(&source.Profile, "profile", contract.BaseProfile, "vendor edition of the contract, or path of an overlay file")
-	f.StringVar(&source.File, "spec", "", "another OpenAPI document as the contract")
+	bindSource(cmd, &source)
 	bindSelection(cmd, &selection)
+	f := cmd.Flags()
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	f.BoolVar(&long, "long", false, "print all that is known of each: clause, source, codes, scenario")
 	f.BoolVar(&untested, "untested", false, "only what is not tested, with the reason")

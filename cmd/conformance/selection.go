@@ -3,8 +3,16 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"resize-conformance/harness/contract"
 	"resize-conformance/harness/runner"
 )
+
+// bindSource declares the flags by which a command that runs nothing is told which contract to show.
+func bindSource(cmd *cobra.Command, s *contract.Source) {
+	f := cmd.Flags()
+	f.StringVar(&s.Profile, "profile", contract.BaseProfile, "vendor edition of the contract, or path of an overlay file")
+	f.StringVar(&s.File, "spec", "", "another OpenAPI document as the contract")
+}
 
 // bindSelection adds the flags that choose scenarios.
 func bindSelection(cmd *cobra.Command, s *runner.Selection) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"resize-conformance/harness/contract"
+	"resize-conformance/harness/ecs"
 	"resize-conformance/harness/fixture"
 )
 
@@ -60,13 +61,13 @@ type Expected struct {
 func (e Expected) Words() string {
 	accept, refuse := "an acceptance (2xx)", "a refusal (4xx)"
 	if len(e.Statuses) > 0 && !e.Refuse {
-		accept = "an acceptance (" + list(e.Statuses) + ")"
+		accept = "an acceptance (" + ecs.Either(e.Statuses) + ")"
 	}
 	if len(e.Statuses) > 0 && e.Refuse {
-		refuse = "a refusal (" + list(e.Statuses) + ")"
+		refuse = "a refusal (" + ecs.Either(e.Statuses) + ")"
 	}
 	if len(e.Codes) > 0 {
-		refuse += " with code " + list(e.Codes)
+		refuse += " with code " + ecs.Either(e.Codes)
 	}
 	words := accept + " or " + refuse
 	switch {

@@ -8,18 +8,6 @@ import (
 	"resize-conformance/harness/ecs"
 )
 
-// list writes values as "a, b or c".
-func list[T any](all []T) string {
-	words := make([]string, len(all))
-	for i, v := range all {
-		words[i] = fmt.Sprint(v)
-	}
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
-}
-
 func unique(all []string) []string {
 	slices.Sort(all)
 	return slices.Compact(all)
