@@ -9,22 +9,14 @@ import (
 	"testing"
 
 	"resize-conformance/harness/contract"
+	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/harness/target"
 )
-
-func load(t *testing.T, profile string) *contract.Contract {
-	t.Helper()
-	c, err := contract.Load(t.Context(), contract.Source{Profile: profile})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
 
 // TestEveryRequirementIsTested is the promise of the register: each row is put to the test, or says why not; and each scenario has its row.
 func TestEveryRequirementIsTested(t *testing.T) {
 	for _, profile := range []string{"intl", "cn", "otc", "ae-ad-1"} {
-		c := load(t, profile)
+		c := contracttest.Profile(t, profile)
 		pack, err := New(c)
 		if err != nil {
 			t.Fatalf("%s: %v", profile, err)
@@ -70,7 +62,7 @@ func TestNeedsAreCapabilities(t *testing.T) {
 	for _, c := range target.Capabilities() {
 		known[string(c.Name)] = true
 	}
-	c := load(t, "intl")
+	c := contracttest.Base(t)
 	for _, s := range written() {
 		r, _ := c.Requirement(s.id)
 		for _, need := range r.Needs {
@@ -82,7 +74,7 @@ func TestNeedsAreCapabilities(t *testing.T) {
 }
 
 func TestBindingTellsWhatDoesNotFit(t *testing.T) {
-	c := load(t, "intl")
+	c := contracttest.Base(t)
 	good := written()
 	run := func(context.Context, *Exercise) {}
 	add := func(ids ...string) []Scenario {
@@ -138,7 +130,7 @@ func TestScenariosKnowTheirPlace(t *testing.T) {
 }
 
 func TestLabelsAreWhatAFilterCanSee(t *testing.T) {
-	pack, err := New(load(t, "intl"))
+	pack, err := New(contracttest.Base(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +153,7 @@ func TestVersionFollowsTheRequirement(t *testing.T) {
 		"intl": {"RSZ-STATE-001": false, "RSZ-JOB-001": false, "RSZ-V1-001": true},
 		"otc":  {"RSZ-STATE-001": true, "RSZ-JOB-001": true, "RSZ-V1-001": true},
 	} {
-		pack, err := New(load(t, profile))
+		pack, err := New(contracttest.Profile(t, profile))
 		if err != nil {
 			t.Fatal(err)
 		}

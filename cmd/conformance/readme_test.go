@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"resize-conformance/harness/contract"
+	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/harness/defect"
 	"resize-conformance/harness/target"
 )
@@ -166,10 +167,7 @@ func requirementTables(t *testing.T) string {
 	seen := map[string]bool{}
 	editions := contract.Profiles()
 	for _, edition := range editions {
-		c, err := contract.Load(t.Context(), contract.Source{Profile: edition})
-		if err != nil {
-			t.Fatal(err)
-		}
+		c := contracttest.Profile(t, edition)
 		for _, f := range c.Families() {
 			if titles[f.Name] == "" {
 				titles[f.Name] = f.Title

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"resize-conformance/harness/contract"
+	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/spec"
 )
 
@@ -85,10 +86,7 @@ func TestSpecLintTakesTheOverlaysBesideTheFile(t *testing.T) {
 func TestSpecShowRoundTrips(t *testing.T) {
 	for _, profile := range contract.Profiles() {
 		t.Run(profile, func(t *testing.T) {
-			want, err := contract.Load(t.Context(), contract.Source{Profile: profile})
-			if err != nil {
-				t.Fatal(err)
-			}
+			want := contracttest.Profile(t, profile)
 			for _, form := range []string{"yaml", "json"} {
 				args := []string{"spec", "show", "--profile", profile}
 				if form == "json" {

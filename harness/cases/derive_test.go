@@ -10,6 +10,7 @@ import (
 
 	"resize-conformance/harness/cases"
 	"resize-conformance/harness/contract"
+	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/spec"
 )
 
@@ -41,7 +42,7 @@ func TestEveryCaseIsWhatItClaims(t *testing.T) {
 	for _, profile := range []string{"intl", "cn", "otc", "ae-ad-1"} {
 		t.Run(profile, func(t *testing.T) {
 			t.Parallel()
-			c := load(t, contract.Source{Profile: profile})
+			c := contracttest.Profile(t, profile)
 			all := derive(t, c)
 			counts := map[cases.Expectation]int{}
 			used := map[string]bool{}
@@ -168,7 +169,7 @@ func TestEachConstraintHasItsCases(t *testing.T) {
 
 // A case that is not what it claims is told before it is sent.
 func TestACaseThatIsNotWhatItClaims(t *testing.T) {
-	c := load(t, contract.Source{})
+	c := contracttest.Base(t)
 	all := derive(t, c)
 	find := func(id string) cases.Case {
 		i := slices.IndexFunc(all, func(k cases.Case) bool { return k.ID() == id })

@@ -9,6 +9,7 @@ import (
 
 	"resize-conformance/harness/change"
 	"resize-conformance/harness/contract"
+	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/harness/journal"
 	"resize-conformance/spec"
 )
@@ -59,7 +60,7 @@ func TestWhomAChangeBreaks(t *testing.T) {
 func TestTheSameContractChangesNothing(t *testing.T) {
 	t.Parallel()
 	for _, profile := range contract.Profiles() {
-		c := load(t, contract.Source{Profile: profile})
+		c := contracttest.Profile(t, profile)
 		r, err := change.Between(t.Context(), c, c)
 		if err != nil {
 			t.Fatal(err)
@@ -80,7 +81,7 @@ func TestRequirementsAndCases(t *testing.T) {
 		"enum: ['true', 'false', '']", "enum: ['true', 'false', '', ask]",
 		"codes: [Ecs.0005, Ecs.0000]\n        - id: RSZ-BODY-003", "codes: [Ecs.0005]\n        - id: RSZ-BODY-003",
 	}}.apply(t)
-	r, err := change.Between(t.Context(), load(t, contract.Source{}), load(t, contract.Source{File: write(t, now)}))
+	r, err := change.Between(t.Context(), contracttest.Base(t), load(t, contract.Source{File: write(t, now)}))
 	if err != nil {
 		t.Fatal(err)
 	}

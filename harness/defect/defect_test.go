@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"resize-conformance/harness/contract"
+	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/harness/emulator"
 )
 
@@ -14,7 +15,6 @@ var namePattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 // A defect says truly what it breaks, or the selftest would look for it in the wrong place.
 func TestDefectsNameRequirementsThatAreTested(t *testing.T) {
 	t.Parallel()
-	contracts := map[string]*contract.Contract{}
 	names := map[string]bool{}
 	for _, d := range Defects() {
 		if !namePattern.MatchString(d.Name) || names[d.Name] {
@@ -24,14 +24,7 @@ func TestDefectsNameRequirementsThatAreTested(t *testing.T) {
 		if d.Title == "" || d.Kind == "" || len(d.Breaks) == 0 || d.Apply == nil {
 			t.Errorf("%s: wanted a title, a kind, something that it breaks and a way to put it in; got %+v", d.Name, d)
 		}
-		if contracts[d.Profile] == nil {
-			c, err := contract.Load(t.Context(), contract.Source{Profile: d.Profile})
-			if err != nil {
-				t.Fatal(err)
-			}
-			contracts[d.Profile] = c
-		}
-		c := contracts[d.Profile]
+		c := contracttest.Profile(t, d.Profile)
 		for i, id := range d.Breaks {
 			r, known := c.Requirement(id)
 			if !known || !r.AppliesTo(c.Profile) || r.Tested == contract.NotTested {

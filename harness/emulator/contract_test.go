@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"resize-conformance/harness/contract"
+	"resize-conformance/harness/contract/contracttest"
 )
 
 // The emulator against the contract, edition by edition.
@@ -26,10 +27,7 @@ func TestContract(t *testing.T) {
 	}
 	for _, profile := range Profiles() {
 		t.Run(profile, func(t *testing.T) {
-			c, err := contract.Load(t.Context(), contract.Source{Profile: profile})
-			if err != nil {
-				t.Fatal(err)
-			}
+			c := contracttest.Profile(t, profile)
 			compareBehaviour(t, c.Behaviour(), profile)
 			tour(t, c.Document(), profile)
 		})

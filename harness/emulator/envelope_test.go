@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"resize-conformance/harness/contract"
+	"resize-conformance/harness/contract/contracttest"
 )
 
 // Every reason that has an envelope of its own somewhere, in every envelope: the body to the letter, what the contract reads from it, and that the
@@ -31,7 +32,7 @@ func TestEveryEnvelope(t *testing.T) {
 	flattened := strings.NewReplacer(`{"error":{`, `{`, `}}`, `}`, `"message"`, `"error_msg"`, `"code"`, `"error_code"`)
 	encoded := `{"error":{` + denied + `},"encoded_authorization_message":` +
 		`"UG9saWN5IGRvZXNuJ3QgYWxsb3cgZWNzOmNsb3VkU2VydmVyczpkZWxldGVTZXJ2ZXJzIHRvIGJlIHBlcmZvcm1lZC4="}`
-	by := baseContract(t)
+	by := contracttest.Base(t)
 	bared := strings.NewReplacer(`{"error":{`, `{`, `}}`, `}`)
 	for envelope, differs := range map[Envelope]map[string]string{
 		"":              {"denied": encoded}, // where the documentation has it so
@@ -89,7 +90,7 @@ func TestEveryEnvelope(t *testing.T) {
 
 // The status is the same in every envelope, and so is what becomes of the request.
 func TestEnvelopesChangeNothingElse(t *testing.T) {
-	by := baseContract(t)
+	by := contracttest.Base(t)
 	look := func(envelope Envelope) []string {
 		l := newJudged(t, by, Config{Envelope: envelope})
 		id := l.add(ServerSpec{ID: "11111111-2222-4333-8444-555555555555"})
@@ -111,7 +112,7 @@ func TestEnvelopesChangeNothingElse(t *testing.T) {
 
 // Flow control in every envelope, the 202 that carries an error included, is known to the contract and carries the documented code.
 func TestEnvelopesOfFlowControl(t *testing.T) {
-	by := baseContract(t)
+	by := contracttest.Base(t)
 	codes := map[FlowLevel]string{FlowGateway: "APIGW.0308", FlowService: "Common.1503", FlowDelayed: "Common.0024"}
 	for _, envelope := range Envelopes() {
 		for _, level := range FlowLevels() {
@@ -135,15 +136,6 @@ type judged struct {
 func newJudged(t *testing.T, by *contract.Contract, c Config) *judged {
 	t.Helper()
 	return &judged{newLab(t, c), by}
-}
-
-func baseContract(t *testing.T) *contract.Contract {
-	t.Helper()
-	made, err := contract.Load(t.Context(), contract.Source{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return made
 }
 
 func (j *judged) judged(method, path, body string, headers ...string) reply {

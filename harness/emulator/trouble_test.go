@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"resize-conformance/harness/contract"
+	"resize-conformance/harness/contract/contracttest"
 )
 
 const (
@@ -16,7 +17,7 @@ const (
 
 // A token's troubles come one after the other and then again, for each operation by itself; what is refused is not done, and nobody else notices.
 func TestTroublesTakeTurns(t *testing.T) {
-	l := newJudged(t, baseContract(t), Config{})
+	l := newJudged(t, contracttest.Base(t), Config{})
 	for _, c := range []struct {
 		token string
 		want  []string

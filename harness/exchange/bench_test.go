@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"resize-conformance/harness/contract"
+	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/harness/journal"
 )
 
@@ -56,10 +57,7 @@ const benchServerAnswer = `{"server":{"id":"` + benchServer + `","name":"ecs-1",
 // BenchmarkExchange tells what recording costs: the same request to the same handler over loopback, by the transport alone and by recorders that do more and
 // more, in turns within one run. "ratio" is the whole recorder against the transport; the rest is µs an exchange, and what each layer adds.
 func BenchmarkExchange(b *testing.B) {
-	c, err := contract.Load(b.Context(), contract.Source{})
-	if err != nil {
-		b.Fatal(err)
-	}
+	c := contracttest.Base(b)
 	for _, s := range shapes() {
 		b.Run(s.name, func(b *testing.B) { benchmarkShape(b, c, s) })
 	}
@@ -134,10 +132,7 @@ func (r *rig) by(o Options) func(context.Context) {
 // BenchmarkThroughput tells how many exchanges a second are made with everything on, by one worker and by eight, and by the transport alone in the same run: blocks
 // of both in turns, so that a machine that is busy for a while is busy for both. "ratio" is the one against the other.
 func BenchmarkThroughput(b *testing.B) {
-	c, err := contract.Load(b.Context(), contract.Source{})
-	if err != nil {
-		b.Fatal(err)
-	}
+	c := contracttest.Base(b)
 	for _, workers := range []int{1, 8} {
 		b.Run(fmt.Sprintf("workers-%d", workers), func(b *testing.B) {
 			var raw, whole []func(context.Context)

@@ -2,37 +2,20 @@ package explore_test
 
 import (
 	"context"
-	"sync"
 	"testing"
 	"time"
 
-	"resize-conformance/harness/contract"
+	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/harness/emulator"
 	"resize-conformance/harness/explore"
 	"resize-conformance/harness/fixture"
 	"resize-conformance/harness/target"
 )
 
-// contracts keeps the contract of an edition, which takes long to load, for all tests.
-var contracts sync.Map
-
-func contractOf(t *testing.T, profile string) *contract.Contract {
-	t.Helper()
-	if c, loaded := contracts.Load(profile); loaded {
-		return c.(*contract.Contract)
-	}
-	c, err := contract.Load(t.Context(), contract.Source{Profile: profile})
-	if err != nil {
-		t.Fatal(err)
-	}
-	contracts.Store(profile, c)
-	return c
-}
-
 // lab opens an embedded target and gives what explores it.
 func lab(t *testing.T, profile string, change ...func(*emulator.Config)) explore.Config {
 	t.Helper()
-	options := []target.Option{target.WithContract(contractOf(t, profile)), target.WithEmulator(func(c *emulator.Config) {
+	options := []target.Option{target.WithContract(contracttest.Profile(t, profile)), target.WithEmulator(func(c *emulator.Config) {
 		// A job lasts for some ten requests of all workers, so that what happens while it runs does not depend on how busy the machine is.
 		c.JobDuration, c.Now = 24*time.Millisecond, emulator.PatientClock(1500*time.Microsecond)
 	})}

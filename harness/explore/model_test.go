@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/harness/explore"
 	"resize-conformance/harness/fixture"
 )
@@ -54,7 +55,7 @@ func TestModelKnowsWhatAResizeMayBeAnswered(t *testing.T) {
 			if tc.profile == "" {
 				tc.profile = "intl"
 			}
-			m := explore.Model{Contract: contractOf(t, tc.profile)}
+			m := explore.Model{Contract: contracttest.Profile(t, tc.profile)}
 			e := m.Resize(tc.state, tc.ask)
 			if e.Accept != tc.accept || e.Refuse != tc.refuse {
 				t.Fatalf("wanted accept %v, refuse %v; got %s", tc.accept, tc.refuse, e.Words())

@@ -78,15 +78,6 @@ func acted(when at, what, server, job string) *journal.Exchange {
 	return made(when, "batchStartOrStopServers", "POST", "/v1/p/cloudservers/action", `{"`+what+`":{"servers":[{"id":"`+server+`"}]}}`, 200, `{"job_id":"`+job+`"}`)
 }
 
-func loaded(t *testing.T) *contract.Contract {
-	t.Helper()
-	c, err := contract.Load(t.Context(), contract.Source{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 // watched is what the monitors say of exchanges. Their ids are given in the order of the list; they are written in another, as concurrent scenarios write them.
 func watched(t *testing.T, c *contract.Contract, list []*journal.Exchange, order uint64) map[string]journal.Result {
 	t.Helper()

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"resize-conformance/harness/contract"
+	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/harness/journal"
 )
 
@@ -22,7 +23,7 @@ func x(list ...*journal.Exchange) []*journal.Exchange { return list }
 
 func TestJobsAreWatched(t *testing.T) {
 	t.Parallel()
-	c := loaded(t)
+	c := contracttest.Base(t)
 	lost := told(at{30, 31}, "j", "INIT")
 	lost.ResponseBody.Truncated = true
 	judgeAll(t, c, []past{
@@ -62,7 +63,7 @@ func TestJobsAreWatched(t *testing.T) {
 
 func TestFlavorsAreWatched(t *testing.T) {
 	t.Parallel()
-	c := loaded(t)
+	c := contracttest.Base(t)
 	unanswered := rejected(at{10, 11}, one, "b", 0)
 	busy := resized(at{10, 11}, one, `{"resize":{"flavorRef":"b"}}`, 501, `{"error":{"code":"Ecs.0603","message":"busy"}}`)
 	malformed := resize(at{10, 11}, one, "b", "j")
@@ -115,7 +116,7 @@ func TestFlavorsAreWatched(t *testing.T) {
 
 func TestStatesAreWatched(t *testing.T) {
 	t.Parallel()
-	c := loaded(t)
+	c := contracttest.Base(t)
 	up := func(when at, flavor string) *journal.Exchange {
 		return inState(when, one, flavor, "ACTIVE", "active", "null")
 	}
@@ -164,7 +165,7 @@ func everyRow(c *contract.Contract) (list []*journal.Exchange) {
 
 func TestAnswersAreWatched(t *testing.T) {
 	t.Parallel()
-	c := loaded(t)
+	c := contracttest.Base(t)
 	withID := func(id, sent string) *journal.Exchange {
 		e := shown(at{0, 1}, one, "a")
 		e.ResponseHeader = []journal.Header{{Name: "x-request-id", Value: id}, {Name: "Date", Value: "today"}}
@@ -230,10 +231,7 @@ func TestEveryMonitorHasItsPromise(t *testing.T) {
 		known[r.id] = true
 	}
 	for _, profile := range contract.Profiles() {
-		c, err := contract.Load(t.Context(), contract.Source{Profile: profile})
-		if err != nil {
-			t.Fatal(err)
-		}
+		c := contracttest.Profile(t, profile)
 		promised := map[string]bool{}
 		for _, r := range c.Requirements() {
 			if r.Tested == contract.ByMonitor {

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"resize-conformance/harness/contract"
+	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/harness/journal"
 )
 
@@ -17,10 +17,7 @@ func answer(id int64, operation string, status int, v ...journal.Violation) jour
 // However many exchanges show a violation, its requirement has one row, with the first of them as the evidence.
 func TestOneCauseGivesOneRow(t *testing.T) {
 	t.Parallel()
-	c, err := contract.Load(t.Context(), contract.Source{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := contracttest.Base(t)
 	s := newScore()
 	s.promise(c)
 	bad := func(requirement, in string) journal.Violation {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"resize-conformance/harness/contract"
+	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/harness/defect"
 	"resize-conformance/harness/journal"
 )
@@ -42,18 +43,9 @@ func allPass(c *contract.Contract, said ...string) []journal.Result {
 	return rows(all...)
 }
 
-func loaded(t *testing.T) *contract.Contract {
-	t.Helper()
-	c, err := contract.Load(t.Context(), contract.Source{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 func TestProblems(t *testing.T) {
 	t.Parallel()
-	c := loaded(t)
+	c := contracttest.Base(t)
 	breaks := func(ids ...string) *defect.Defect {
 		return &defect.Defect{Name: "d", Title: "does wrong", Breaks: ids}
 	}
@@ -150,7 +142,7 @@ func TestProblems(t *testing.T) {
 // A requirement that no defect shows to find anything is a problem of a whole selftest, and of a part of one it is not.
 func TestIdleRequirements(t *testing.T) {
 	t.Parallel()
-	c := loaded(t)
+	c := contracttest.Base(t)
 	m := &Matrix{Requirements: columns(map[string]edition{"intl": {contract: c}})}
 	m.addDefect(&trial{edition: edition{contract: c}, defect: &defect.Defect{Name: "d", Breaks: []string{"RSZ-STATE-002"}}, rows: allPass(c, "RSZ-STATE-002 FAIL")})
 	m.idle()
@@ -171,7 +163,7 @@ func TestIdleRequirements(t *testing.T) {
 // A server's own words get into the page; they must not become a part of it.
 func TestReportsAreWellFormed(t *testing.T) {
 	t.Parallel()
-	c := loaded(t)
+	c := contracttest.Base(t)
 	hostile := `</title><script>alert("x")</script>&`
 	said := allPass(c, "RSZ-STATE-002 FAIL")
 	for i := range said {

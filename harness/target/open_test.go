@@ -1,7 +1,6 @@
 package target_test
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"runtime/pprof"
@@ -10,7 +9,7 @@ import (
 	"sync"
 	"testing"
 
-	"resize-conformance/harness/contract"
+	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/harness/ecs"
 	"resize-conformance/harness/emulator"
 	"resize-conformance/harness/exchange"
@@ -55,28 +54,9 @@ func (s *sink) notes() (all []string) {
 	return all
 }
 
-// loaded gives the contract in a profile, loaded once for all tests.
-var loaded = func() func(context.Context, string) (*contract.Contract, error) {
-	var mu sync.Mutex
-	contracts := map[string]*contract.Contract{}
-	return func(ctx context.Context, profile string) (*contract.Contract, error) {
-		mu.Lock()
-		defer mu.Unlock()
-		if k := contracts[profile]; k != nil {
-			return k, nil
-		}
-		k, err := contract.Load(ctx, contract.Source{Profile: profile})
-		contracts[profile] = k
-		return k, err
-	}
-}()
-
 func open(t *testing.T, c target.Config, s exchange.Sink, o ...target.Option) *target.Target {
 	t.Helper()
-	k, err := loaded(t.Context(), cmp.Or(c.Profile, "intl"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	k := contracttest.Profile(t, c.Profile)
 	o = append(o, target.WithContract(k))
 	tg, err := target.Open(t.Context(), c, s, o...)
 	if err != nil {
@@ -245,10 +225,7 @@ func TestTheEmulatorsProtocolIsSpoken(t *testing.T) {
 }
 
 func TestCloseEndsTheEmulator(t *testing.T) {
-	k, err := loaded(t.Context(), "intl")
-	if err != nil {
-		t.Fatal(err)
-	}
+	k := contracttest.Base(t)
 	tg, err := target.Open(t.Context(), target.Config{}, nil, target.WithContract(k))
 	if err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/harness/ecs"
 	"resize-conformance/harness/emulator"
 	"resize-conformance/harness/fixture"
@@ -232,10 +233,7 @@ func TestAServerThatCannotBeReached(t *testing.T) {
 	plain := httptest.NewServer(http.NotFoundHandler())
 	defer plain.Close()
 
-	k, err := loaded(t.Context(), "intl")
-	if err != nil {
-		t.Fatal(err)
-	}
+	k := contracttest.Base(t)
 	tests := map[string]struct {
 		args []string
 		want string
@@ -296,10 +294,7 @@ func TestAServerThatAsksForAClientCertificate(t *testing.T) {
 func TestCertificateFilesThatCannotBeUsed(t *testing.T) {
 	inventory := write(t, "i.yaml", minimal)
 	garbage := write(t, "garbage.pem", "no PEM")
-	k, err := loaded(t.Context(), "intl")
-	if err != nil {
-		t.Fatal(err)
-	}
+	k := contracttest.Base(t)
 	for name, tt := range map[string]struct {
 		args []string
 		want string
