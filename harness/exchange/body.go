@@ -111,6 +111,10 @@ func keep(seal *censor, body []byte, size int64, truncated, opaque bool, limit i
 
 // hidesSecrets says whether the body is still encoded: compressed in a way that was not undone.
 func (e *Exchange) hidesSecrets() bool {
-	encoding := strings.ToLower(strings.TrimSpace(e.Header.Get("Content-Encoding")))
-	return encoding != "" && encoding != "identity" && !e.undone
+	return isEncoded(e.Header) && !e.undone
+}
+
+func isEncoded(h http.Header) bool {
+	encoding := strings.ToLower(strings.TrimSpace(h.Get("Content-Encoding")))
+	return encoding != "" && encoding != "identity"
 }

@@ -28,6 +28,9 @@ type Exchange struct {
 	FirstByte   time.Duration // since Start; 0 when nothing came
 	Duration    time.Duration
 	Malformed   string             // why the request breaks the contract on purpose, "" when it does not
+	External    bool               // the request is a client's under test
+	Outside     bool               // nothing that the contract describes; Judgement is empty
+	Substitute  string             // who answered in the server's place, "" when the server did
 	Judgement   contract.Judgement // with secrets redacted
 
 	proto  string
@@ -35,6 +38,10 @@ type Exchange struct {
 	undone bool             // gzip was undone
 	judged bool             // a contract was there to judge
 	sent   []journal.Header // the request's header lines in the order and case of the wire
+	got    []journal.Header // the answer's likewise, where they are known
+	target string           // of the request line as it was written, where it is known
+	cut    bool             // RequestBody is not the whole body
+	opaque string           // why the request cannot be read as HTTP
 }
 
 // Sink takes what a recorder has to tell; the journal's writer is one.

@@ -9,18 +9,24 @@ import (
 
 // record renders the exchange for the journal. Nothing in what it returns has not passed the censor.
 func (r *Recorder) record(e *Exchange, scope *Scope, seal *censor, signing *Signing) *journal.Exchange {
-	sent := seal.lines(e.sent)
+	sent, got := seal.lines(e.sent), e.got
+	if got == nil {
+		got = headerLines(e.Header)
+	}
 	j := &journal.Exchange{
 		ID:             e.ID,
 		Operation:      e.Judgement.Operation,
 		Malformed:      seal.text(e.Malformed),
+		External:       e.External,
+		Outside:        e.Outside,
+		Substitute:     e.Substitute,
 		Method:         e.Request.Method,
 		URL:            shownURL(e.Request.URL, seal),
 		Proto:          e.proto,
 		RequestHeader:  redacted(sent),
-		RequestBody:    keep(seal, e.RequestBody, int64(len(e.RequestBody)), false, false, r.o.MaxKept),
+		RequestBody:    keep(seal, e.RequestBody, int64(len(e.RequestBody)), e.cut, e.External && isEncoded(e.Request.Header), r.o.MaxKept),
 		Status:         e.Status,
-		ResponseHeader: redacted(seal.lines(headerLines(e.Header))),
+		ResponseHeader: redacted(seal.lines(got)),
 		Start:          e.Start,
 		FirstByte:      e.FirstByte,
 		Duration:       e.Duration,

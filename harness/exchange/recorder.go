@@ -93,31 +93,48 @@ func (r *Recorder) Err() error {
 	return r.sinkError
 }
 
+// Next gives the id of an exchange that begins now. Do and RoundTrip take one by themselves; it is for those who Observe.
+func (r *Recorder) Next() int64 { return r.next.Add(1) }
+
 // Redactor is what this recorder hides secrets with, for those who write about its exchanges.
 func (r *Recorder) Redactor() *Redactor { return r.o.Redactor }
 
 // exchange does the whole round: send, judge, write, tell the scope.
 func (r *Recorder) exchange(req *http.Request) (*Exchange, *http.Response) {
 	ctx := req.Context()
-	scope := ScopeOf(ctx)
-	e := &Exchange{ID: r.next.Add(1), Start: time.Now(), Malformed: malformedOf(ctx)}
+	e := &Exchange{ID: r.Next(), Start: time.Now(), Malformed: malformedOf(ctx)}
 	seal := r.o.Redactor.censor(req.Header, shownOf(ctx))
 	resp := r.send(req, e, seal)
 	e.Duration = time.Since(e.Start)
+	r.conclude(ctx, e, seal)
+	return e, resp
+}
+
+// conclude judges a finished exchange, writes it and tells the scope.
+func (r *Recorder) conclude(ctx context.Context, e *Exchange, seal *censor) {
+	scope := ScopeOf(ctx)
 	seal = seal.with(e.Header) // what the answer hands out may stand in its body too
 	if r.o.Contract != nil {
 		// A cancelled scenario's last exchange is judged like any other.
+		ctx := context.WithoutCancel(ctx)
 		e.judged = true
-		e.Judgement = seal.judgement(r.o.Contract.Judge(context.WithoutCancel(ctx), r.message(e)))
+		if e.External {
+			e.Judgement = seal.judgement(r.judgeExternal(ctx, e))
+		} else {
+			e.Judgement = seal.judgement(r.o.Contract.Judge(ctx, r.message(e)))
+		}
 	}
 	r.write(e, scope, seal, signingOf(ctx))
 	scope.add(e)
-	return e, resp
 }
 
 // message is the exchange as the contract wants it.
 func (r *Recorder) message(e *Exchange) *contract.Message {
-	path, query, _ := strings.Cut(e.Request.URL.RequestURI(), "?")
+	uri := e.target
+	if uri == "" {
+		uri = e.Request.URL.RequestURI()
+	}
+	path, query, _ := strings.Cut(uri, "?")
 	if rest, ok := strings.CutPrefix(path, r.o.BasePath); ok && (rest == "" || rest[0] == '/') {
 		path = rest
 	}

@@ -18,6 +18,7 @@ type Scope struct {
 	ids         []int64
 	last        *Exchange
 	undeclared  []journal.Violation
+	external    []journal.Violation
 	misdeclared []Misdeclared
 }
 
@@ -87,6 +88,16 @@ func (s *Scope) Undeclared() []journal.Violation {
 	return slices.Clone(s.undeclared)
 }
 
+// External returns the request violations of a client under test: that client's fault.
+func (s *Scope) External() []journal.Violation {
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.external)
+}
+
 // NotMalformed returns the requests that were declared Malformed and are in fact valid: the harness's own fault as well.
 func (s *Scope) NotMalformed() []Misdeclared {
 	if s == nil {
@@ -110,6 +121,8 @@ func (s *Scope) add(e *Exchange) {
 	}
 	broken := slices.DeleteFunc(slices.Clone(e.Judgement.Request), allowedFreedom)
 	switch {
+	case e.External:
+		s.external = append(s.external, broken...)
 	case e.Malformed == "":
 		s.undeclared = append(s.undeclared, broken...)
 	case len(broken) == 0 && e.judged:

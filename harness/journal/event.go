@@ -93,10 +93,13 @@ type ScenarioStart struct {
 
 // Exchange is one recorded HTTP exchange, redacted.
 type Exchange struct {
-	ID             int64         `json:"id"`                  // unique in the run, from 1
-	Scenario       string        `json:"scenario"`            // "RSZ-STATE-001 title", or "" outside any scenario
-	Operation      string        `json:"operation,omitempty"` // operationId, "" when the request matches none
-	Malformed      string        `json:"malformed,omitempty"` // why the request is invalid on purpose
+	ID             int64         `json:"id"`                   // unique in the run, from 1
+	Scenario       string        `json:"scenario"`             // "RSZ-STATE-001 title", or "" outside any scenario
+	Operation      string        `json:"operation,omitempty"`  // operationId, "" when the request matches none
+	Malformed      string        `json:"malformed,omitempty"`  // why the request is invalid on purpose
+	External       bool          `json:"external,omitempty"`   // the request is a client's under test: what it breaks is that client's fault
+	Outside        bool          `json:"outside,omitempty"`    // of something that the contract does not describe: recorded and not judged
+	Substitute     string        `json:"substitute,omitempty"` // who answered in the server's place; such an answer is no promise of the server's
 	Method         string        `json:"method"`
 	URL            string        `json:"url"`
 	Proto          string        `json:"proto,omitempty"`
