@@ -9,10 +9,13 @@
 package driver
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
+
+	"resize-conformance/harness/nearest"
 )
 
 // Protocol is the version of the protocol that is spoken here. A driver learns it from the environment variable ProtocolVariable too.
@@ -118,9 +121,9 @@ type Hello struct {
 	// Credentials are the kinds that it can be given; at least one.
 	Credentials []CredentialKind `json:"credentials"`
 	// Timeout says that the client has a time limit of its own, which is set from each request's timeout_ms.
-	Timeout bool `json:"timeout,omitempty"`
+	Timeout bool `json:"timeout,omitzero"`
 	// InFlight is how many requests it can perform at a time; 0 means 1.
-	InFlight int `json:"in_flight,omitempty"`
+	InFlight int `json:"in_flight,omitzero"`
 }
 
 // MaxInFlight bounds Hello.InFlight.
@@ -163,12 +166,12 @@ func (h Hello) Problems() []string {
 	for _, o := range sorted(h.Operations) {
 		known := OptionsOf(o)
 		if known == nil {
-			add("operations: %q is none; wanted some of %s", o, join(Operations()))
+			add("operations: %q is none%s", o, meant(o, Operations()))
 			continue
 		}
 		for _, option := range h.Operations[o] {
 			if !slices.Contains(known, option) {
-				add("operations: %s has no option %q; it may have %s", o, option, join(known))
+				add("operations: %s has no option %q%s", o, option, meant(option, known))
 			}
 		}
 	}
@@ -177,13 +180,22 @@ func (h Hello) Problems() []string {
 	}
 	for _, k := range h.Credentials {
 		if !slices.Contains(CredentialKinds(), k) {
-			add("credentials: %q is none; wanted some of %s", k, join(CredentialKinds()))
+			add("credentials: %q is none%s", k, meant(k, CredentialKinds()))
 		}
 	}
 	if h.InFlight < 0 || h.InFlight > MaxInFlight {
 		add("in_flight: wanted 0 to %d, got %d", MaxInFlight, h.InFlight)
 	}
 	return all
+}
+
+// meant is the name that was probably meant, or all there are.
+func meant[T ~string](got T, known []T) string {
+	names := make([]string, len(known))
+	for i, k := range known {
+		names[i] = string(k)
+	}
+	return cmp.Or(nearest.Hint(string(got), names), "; there are "+join(known))
 }
 
 func join[T ~string](names []T) string {

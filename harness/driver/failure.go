@@ -37,7 +37,11 @@ type Failure struct {
 	Line    string // the start of the offending line, "" when there is none
 	Stderr  string // the last lines that the driver wrote to standard error, "" when there are none
 	Next    string // what to do, "" when nothing is known
+	Err     error  // the cause, where there is one
 }
+
+// Unwrap gives the cause.
+func (f *Failure) Unwrap() error { return f.Err }
 
 func (f *Failure) Error() string {
 	var b strings.Builder

@@ -9,11 +9,11 @@ type Request struct {
 	Endpoint    string      `json:"endpoint"` // base URL of the ECS service, without path and trailing slash. It changes from request to request
 	Credentials Credentials `json:"credentials"`
 	ProjectID   string      `json:"project_id"`
-	ServerID    string      `json:"server_id,omitempty"` // of the resizes and showServer
-	JobID       string      `json:"job_id,omitempty"`    // of showJob and waitForJob
+	ServerID    string      `json:"server_id,omitzero"` // of the resizes and showServer
+	JobID       string      `json:"job_id,omitzero"`    // of showJob and waitForJob
 	Params      Params      `json:"params"`
 	// TimeoutMS is how many milliseconds the whole call may take; the client is to be told so where it can be, else it means nothing. 0: the client's default.
-	TimeoutMS int64 `json:"timeout_ms,omitempty"`
+	TimeoutMS int64 `json:"timeout_ms,omitzero"`
 }
 
 // Timeout is TimeoutMS as a duration.
@@ -21,10 +21,10 @@ func (r Request) Timeout() time.Duration { return time.Duration(r.TimeoutMS) * t
 
 // Credentials of one caller: Token; or AccessKey and SecretKey, and SecurityToken when they are temporary; or nothing, which means to send none.
 type Credentials struct {
-	Token         string `json:"token,omitempty"`
-	AccessKey     string `json:"access_key,omitempty"`
-	SecretKey     string `json:"secret_key,omitempty"`
-	SecurityToken string `json:"security_token,omitempty"`
+	Token         string `json:"token,omitzero"`
+	AccessKey     string `json:"access_key,omitzero"`
+	SecretKey     string `json:"secret_key,omitzero"`
+	SecurityToken string `json:"security_token,omitzero"`
 }
 
 // Kind says which kind of credentials these are.
@@ -44,28 +44,28 @@ func (c Credentials) Kind() CredentialKind {
 // was not asked for, and the client must not be given it.
 type Params struct {
 	// Of resizeServer and resizePostPaidServer.
-	FlavorRef       string `json:"flavor_ref,omitempty"`
-	DedicatedHostID string `json:"dedicated_host_id,omitempty"`
-	AutoPay         *bool  `json:"auto_pay,omitempty"` // extendparam.isAutoPay, a string on the wire
-	Mode            string `json:"mode,omitempty"`
-	CPUThreads      int    `json:"cpu_threads,omitempty"` // cpu_options."hw:cpu_threads"
-	DryRun          *bool  `json:"dry_run,omitempty"`
+	FlavorRef       string `json:"flavor_ref,omitzero"`
+	DedicatedHostID string `json:"dedicated_host_id,omitzero"`
+	AutoPay         *bool  `json:"auto_pay,omitzero"` // extendparam.isAutoPay, a string on the wire
+	Mode            string `json:"mode,omitzero"`
+	CPUThreads      int    `json:"cpu_threads,omitzero"` // cpu_options."hw:cpu_threads"
+	DryRun          *bool  `json:"dry_run,omitzero"`
 
 	// Of batchStartServers and batchStopServers.
-	ServerIDs []string `json:"server_ids,omitempty"`
-	Type      string   `json:"type,omitempty"` // "SOFT" or "HARD"
+	ServerIDs []string `json:"server_ids,omitzero"`
+	Type      string   `json:"type,omitzero"` // "SOFT" or "HARD"
 
 	// Of listResizeFlavors.
-	InstanceUUID     string `json:"instance_uuid,omitempty"`
-	SourceFlavorID   string `json:"source_flavor_id,omitempty"`
-	SourceFlavorName string `json:"source_flavor_name,omitempty"`
-	SortKey          string `json:"sort_key,omitempty"`
-	SortDir          string `json:"sort_dir,omitempty"`
-	Limit            int    `json:"limit,omitempty"`
-	Marker           string `json:"marker,omitempty"`
+	InstanceUUID     string `json:"instance_uuid,omitzero"`
+	SourceFlavorID   string `json:"source_flavor_id,omitzero"`
+	SourceFlavorName string `json:"source_flavor_name,omitzero"`
+	SortKey          string `json:"sort_key,omitzero"`
+	SortDir          string `json:"sort_dir,omitzero"`
+	Limit            int    `json:"limit,omitzero"`
+	Marker           string `json:"marker,omitzero"`
 
 	// Of waitForJob: the pause between two looks at the job.
-	IntervalMS int64 `json:"interval_ms,omitempty"`
+	IntervalMS int64 `json:"interval_ms,omitzero"`
 }
 
 // Interval is IntervalMS as a duration.

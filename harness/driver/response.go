@@ -8,45 +8,45 @@ import (
 // Response is one line from a driver: what the user of the client was told. Exactly one of Result and Error is there.
 type Response struct {
 	ID     string  `json:"id"` // of the request
-	Result *Result `json:"result,omitempty"`
-	Error  *Error  `json:"error,omitempty"`
+	Result *Result `json:"result,omitzero"`
+	Error  *Error  `json:"error,omitzero"`
 }
 
 // Result is what the client returned when it reported no error. A member is there when the client gave it to its user; one that the client left unset, or
 // does not have, is absent. Null means absent.
 type Result struct {
-	JobID   *string  `json:"job_id,omitempty"`
-	OrderID *string  `json:"order_id,omitempty"`
-	Job     *Job     `json:"job,omitempty"`    // of showJob and waitForJob
-	Server  *Server  `json:"server,omitempty"` // of showServer
+	JobID   *string  `json:"job_id,omitzero"`
+	OrderID *string  `json:"order_id,omitzero"`
+	Job     *Job     `json:"job,omitzero"`     // of showJob and waitForJob
+	Server  *Server  `json:"server,omitzero"`  // of showServer
 	Flavors []Flavor `json:"flavors,omitzero"` // of listResizeFlavors; an empty list is there
 }
 
 // Job is a job as the client shows it.
 type Job struct {
-	ID         *string `json:"id,omitempty"`
-	Type       *string `json:"type,omitempty"`
-	Status     *string `json:"status,omitempty"`
-	ErrorCode  *string `json:"error_code,omitempty"`
-	FailReason *string `json:"fail_reason,omitempty"`
-	ServerID   *string `json:"server_id,omitempty"` // the first that the client shows, of the job or of its sub-jobs
+	ID         *string `json:"id,omitzero"`
+	Type       *string `json:"type,omitzero"`
+	Status     *string `json:"status,omitzero"`
+	ErrorCode  *string `json:"error_code,omitzero"`
+	FailReason *string `json:"fail_reason,omitzero"`
+	ServerID   *string `json:"server_id,omitzero"` // the first that the client shows, of the job or of its sub-jobs
 }
 
 // Server is a server as the client shows it.
 type Server struct {
-	ID        *string `json:"id,omitempty"`
-	Name      *string `json:"name,omitempty"`
-	Status    *string `json:"status,omitempty"`
-	TaskState *string `json:"task_state,omitempty"`
-	Flavor    *string `json:"flavor,omitempty"` // the flavor's id
+	ID        *string `json:"id,omitzero"`
+	Name      *string `json:"name,omitzero"`
+	Status    *string `json:"status,omitzero"`
+	TaskState *string `json:"task_state,omitzero"`
+	Flavor    *string `json:"flavor,omitzero"` // the flavor's id
 }
 
 // Flavor is one flavor of a list as the client shows it.
 type Flavor struct {
 	ID    string  `json:"id"`
-	Name  *string `json:"name,omitempty"`
-	VCPUs *string `json:"vcpus,omitempty"` // as text, whatever it is on the wire
-	RAM   *int64  `json:"ram,omitempty"`   // MiB
+	Name  *string `json:"name,omitzero"`
+	VCPUs *string `json:"vcpus,omitzero"` // as text, whatever it is on the wire
+	RAM   *int64  `json:"ram,omitzero"`   // MiB
 }
 
 // ErrorKind says of which kind an error is, as the client shows it to its user.
@@ -72,10 +72,10 @@ func ErrorKinds() []ErrorKind {
 // Error is the error that the client gave to its user. What the client does not tell is absent.
 type Error struct {
 	Kind      ErrorKind `json:"kind"`
-	Status    int       `json:"status,omitempty"`    // HTTP status
-	Code      string    `json:"code,omitempty"`      // "Ecs.0005"
-	Message   string    `json:"message,omitempty"`   // never judged, except for secrets in it
-	Retryable *bool     `json:"retryable,omitempty"` // whether the client says that trying again may help
+	Status    int       `json:"status,omitzero"`    // HTTP status
+	Code      string    `json:"code,omitzero"`      // "Ecs.0005"
+	Message   string    `json:"message,omitzero"`   // never judged, except for secrets in it
+	Retryable *bool     `json:"retryable,omitzero"` // whether the client says that trying again may help
 }
 
 func (e *Error) Error() string {
