@@ -1,8 +1,8 @@
-// Package defect is what the suite is put to the test with: named, single deviations of the emulator from the contract, each with the requirements that it
-// breaks, and conforming variants, each with the freedom that it makes use of.
+// Package defect is what the suite is put to the test with: named, single deviations of the emulator and of the reference client from the contract, each with
+// the requirements that it breaks, and conforming variants, each with the freedom that it makes use of.
 //
-// They are decorators around the emulator's seams (emulator.Seams), so that the emulator itself knows nothing of them. A defect breaks one thing: whoever
-// reads its Apply sees what, and nothing else changes.
+// They are decorators around the seams of the emulator (emulator.Seams) and of the reference client (reference.Seams), so that neither knows anything of them.
+// A defect breaks one thing: whoever reads its Apply sees what, and nothing else changes.
 package defect
 
 import (
