@@ -25,7 +25,7 @@ type Source struct {
 // BaseProfile is the profile of the document without any overlay.
 const BaseProfile = "intl"
 
-// Contract is an effective contract. It is immutable and safe for concurrent use.
+// Contract is an effective contract. What it says never changes, and it is safe for concurrent use.
 type Contract struct {
 	Title   string
 	Version string
@@ -45,6 +45,7 @@ type Contract struct {
 	kin       *kinOracle
 	lib       *libOracle
 	shapes    shapes
+	clean     *cleanBodies
 }
 
 // Requirement is one promise of the contract, as x-requirements has it.

@@ -53,6 +53,7 @@ func (d *Draft) Load(ctx context.Context) (*Contract, error) {
 	}
 	copied := d.contract
 	c := &copied
+	c.clean = new(cleanBodies)
 	flaws := []error{d.overlay, c.readBehaviour(d.Find("/info/x-profile-behaviour")), c.readStates()}
 	references := c.checkReferences()
 	var err error

@@ -1,7 +1,6 @@
 package contract
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"net/url"
@@ -62,7 +61,7 @@ func (c *Contract) judgeRequest(ctx context.Context, j *Judgement, op *operation
 // withoutPadding takes the white space from the end of a request's body before the oracles copy it several times: it means nothing to JSON, the strict layer has
 // seen it, and a body beyond the gateway's limit is best made of it.
 func withoutPadding(m *Message) *Message {
-	trimmed := bytes.TrimRight(m.RequestBody, " \t\r\n")
+	trimmed := trimPadding(m.RequestBody)
 	if len(trimmed) == 0 || len(trimmed) == len(m.RequestBody) {
 		return m
 	}
@@ -92,6 +91,16 @@ func (c *Contract) judgeResponse(ctx context.Context, j *Judgement, op *operatio
 		bodies = declared.content
 	}
 	view := nothingYet
+	mayBeClean := judged != nil && !m.ResponseTruncated && !hasNoBody(m.Status)
+	var key bodyKey
+	if mayBeClean {
+		if key = keyOf(judged, m); c.clean.has(key) {
+			byKin, byLib := c.kin.headers(ctx, judged, m), c.lib.headers(ctx, judged, m)
+			j.Response = append(j.Response, c.weighResponse(j, op, judged, m, declared, byKin, byLib)...)
+			return
+		}
+	}
+	said := len(j.Response) + len(j.Disagreements)
 	switch {
 	case m.ResponseTruncated:
 		view = typeOnly
@@ -112,11 +121,7 @@ func (c *Contract) judgeResponse(ctx context.Context, j *Judgement, op *operatio
 		byKin = c.kin.response(ctx, judged, m, view)
 		byLib = c.lib.response(ctx, judged, m, view)
 	}
-	var fromOracles []journal.Violation
-	if len(byKin)+len(byLib) > 0 {
-		x := &weighing{c: c, j: j, op: op, m: m, in: inResponse, blame: journal.Server, judged: judged, content: bodies, response: declared}
-		fromOracles = x.weigh(byKin, byLib)
-	}
+	fromOracles := c.weighResponse(j, op, judged, m, declared, byKin, byLib)
 	if isError && !m.ResponseTruncated && !hasNoBody(m.Status) {
 		fromOracles = c.judgeEnvelope(j, op, m, declared, view, fromOracles)
 	}
@@ -127,6 +132,21 @@ func (c *Contract) judgeResponse(ctx context.Context, j *Judgement, op *operatio
 			j.Information = c.undeclared(mt.schema, m.ResponseBody)
 		}
 	}
+	if mayBeClean && len(byKin)+len(byLib)+len(j.Information) == 0 && len(j.Response)+len(j.Disagreements) == said {
+		c.clean.add(key)
+	}
+}
+
+// weighResponse brings together what the oracles say of an answer.
+func (c *Contract) weighResponse(j *Judgement, op, judged *operation, m *Message, declared *response, byKin, byLib []finding) []journal.Violation {
+	if len(byKin)+len(byLib) == 0 {
+		return nil
+	}
+	x := &weighing{c: c, j: j, op: op, m: m, in: inResponse, blame: journal.Server, judged: judged, response: declared}
+	if declared != nil {
+		x.content = declared.content
+	}
+	return x.weigh(byKin, byLib)
 }
 
 // judgeEnvelope asks every error answer for a code and a message. A schema that has judged the body and let it pass knows better: an edition may

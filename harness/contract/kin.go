@@ -29,8 +29,9 @@ type finding struct {
 
 // kinOracle judges by kin-openapi. For a 3.0 document that is kin's own engine, which shares nothing with the other oracle's.
 type kinOracle struct {
-	doc     *openapi3.T
-	options *openapi3filter.Options
+	doc        *openapi3.T
+	options    *openapi3filter.Options
+	headerOnly *openapi3filter.Options // the same without the bodies of answers
 }
 
 // kinOperation is what kin needs of one operation.
@@ -54,14 +55,18 @@ func loadKin(ctx context.Context, data []byte) (k *kinOracle, examples, err erro
 			return nil, nil, err
 		}
 	}
-	return &kinOracle{doc: doc, options: &openapi3filter.Options{
+	k = &kinOracle{doc: doc, options: &openapi3filter.Options{
 		MultiError:                        true,
 		IncludeResponseStatus:             true,
 		RejectWhenRequestBodyNotSpecified: true,
 		SkipSettingDefaults:               true, // with defaults set, judging would rewrite the message
 		AuthenticationFunc:                openapi3filter.NoopAuthenticationFunc,
 		SchemaValidationOptions:           []openapi3.SchemaValidationOption{openapi3.DisableSchemaErrorDetails()},
-	}}, examples, nil
+	}}
+	headerOnly := *k.options
+	headerOnly.ExcludeResponseBody = true
+	k.headerOnly = &headerOnly
+	return k, examples, nil
 }
 
 // operation prepares a route. Only routes with answers' headers need the second one.
@@ -100,21 +105,26 @@ func (k *kinOracle) input(route *routers.Route, m *Message, params map[string]st
 
 // response judges an answer.
 func (k *kinOracle) response(ctx context.Context, op *operation, m *Message, view bodyView) []finding {
-	validate := func(route *routers.Route) error {
-		input := &openapi3filter.ResponseValidationInput{
-			RequestValidationInput: k.input(route, m, nil, nil),
-			Status:                 m.Status,
-			Header:                 m.ResponseHeader,
-			Body:                   io.NopCloser(bytes.NewReader(m.ResponseBody)),
-			Options:                k.options,
-		}
-		return openapi3filter.ValidateResponse(ctx, input)
-	}
-	out := kinFindings(nil, validate(op.kin.route))
+	out := kinFindings(nil, k.answer(ctx, op.kin.route, m, k.options))
 	if len(out) == 1 && out[0].part == partHeader {
-		out = kinFindings(out, validate(op.kin.bodyOnly))
+		out = kinFindings(out, k.answer(ctx, op.kin.bodyOnly, m, k.options))
 	}
 	return view.filter(out)
+}
+
+// headers judges an answer without its body.
+func (k *kinOracle) headers(ctx context.Context, op *operation, m *Message) []finding {
+	return kinFindings(nil, k.answer(ctx, op.kin.route, m, k.headerOnly))
+}
+
+func (k *kinOracle) answer(ctx context.Context, route *routers.Route, m *Message, options *openapi3filter.Options) error {
+	return openapi3filter.ValidateResponse(ctx, &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: k.input(route, m, nil, nil),
+		Status:                 m.Status,
+		Header:                 m.ResponseHeader,
+		Body:                   io.NopCloser(bytes.NewReader(m.ResponseBody)),
+		Options:                options,
+	})
 }
 
 func bodyReader(data []byte) (io.ReadCloser, int64) {

@@ -15,6 +15,7 @@ import (
 	"github.com/pb33f/libopenapi-validator/config"
 	liberrors "github.com/pb33f/libopenapi-validator/errors"
 	"github.com/pb33f/libopenapi-validator/helpers"
+	"github.com/pb33f/libopenapi-validator/responses"
 	"github.com/pb33f/libopenapi-validator/schema_validation"
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
 	lowv3 "github.com/pb33f/libopenapi/datamodel/low/v3"
@@ -27,8 +28,9 @@ const oracleLib = "libopenapi"
 // libOracle judges by libopenapi-validator, whose engine is a JSON Schema one. It is asked part by part with the operation already known: its
 // own search for the path costs more than all the rest, and takes //, and other servers' base paths, for the same.
 type libOracle struct {
-	v     validator.Validator
-	model *v3.Document
+	v          validator.Validator
+	model      *v3.Document
+	headerOnly responses.ResponseBodyValidator // looks at an answer without its body
 }
 
 func loadLib(data []byte) (*libOracle, error) {
@@ -41,7 +43,7 @@ func loadLib(data []byte) (*libOracle, error) {
 		return nil, err
 	}
 	// Strict mode stays off: it has a data race, compiles schemas on every call, and what it finds accuses nobody. See undeclared.go.
-	v := validator.NewValidatorFromV3Model(&model.Model,
+	options := []config.Option{
 		config.WithFormatAssertions(),
 		config.WithContentAssertions(),
 		config.WithRejectUnsupportedBodyContent(),
@@ -49,8 +51,12 @@ func loadLib(data []byte) (*libOracle, error) {
 		config.WithoutSecurityValidation(),
 		config.WithRegexCache(&sync.Map{}), // else every path segment's pattern is compiled anew for every request
 		config.WithSchemaCache(newSchemaCache()),
-	)
-	return &libOracle{v: v, model: &model.Model}, nil
+	}
+	return &libOracle{
+		v:          validator.NewValidatorFromV3Model(&model.Model, options...),
+		model:      &model.Model,
+		headerOnly: responses.NewResponseBodyValidator(&model.Model, append(options, config.WithoutResponseBodyValidation())...),
+	}, nil
 }
 
 // checkDocument holds a document against the OpenAPI 3.0 schema. It is read anew for that: the check writes into the model it is given.
@@ -127,11 +133,20 @@ func libURL(m *Message) *url.URL {
 
 // response judges an answer.
 func (l *libOracle) response(ctx context.Context, op *operation, m *Message, view bodyView) []finding {
+	return view.filter(l.answer(ctx, op, m, l.v.GetResponseBodyValidator()))
+}
+
+// headers judges an answer without its body.
+func (l *libOracle) headers(ctx context.Context, op *operation, m *Message) []finding {
+	return l.answer(ctx, op, m, l.headerOnly)
+}
+
+func (l *libOracle) answer(ctx context.Context, op *operation, m *Message, by responses.ResponseBodyValidator) []finding {
 	request := (&http.Request{Method: op.method, URL: &url.URL{Path: op.template}, Header: m.RequestHeader, Body: http.NoBody}).WithContext(ctx)
 	response := &http.Response{StatusCode: m.Status, Header: m.ResponseHeader, Request: request}
 	response.Body, response.ContentLength = bodyReader(m.ResponseBody) // an empty body must be NoBody: any other empty reader passes for valid
-	_, errs := l.v.GetResponseBodyValidator().ValidateResponseBodyWithPathItem(request, response, op.lib, op.template)
-	return view.filter(libFindings(nil, errs))
+	_, errs := by.ValidateResponseBodyWithPathItem(request, response, op.lib, op.template)
+	return libFindings(nil, errs)
 }
 
 // libFindings puts the library's errors into the common words.

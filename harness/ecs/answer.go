@@ -3,6 +3,8 @@ package ecs
 import (
 	"fmt"
 	"net/http"
+	"slices"
+	"sync"
 
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/driver"
@@ -17,6 +19,12 @@ type Answer struct {
 	Sent []*exchange.Exchange
 	// Told is what a client under test told its user; nil for the built-in client, and when the driver broke down.
 	Told *driver.Response
+
+	// Scenarios ask several times, and the body does not change.
+	parsing, coding sync.Once
+	parsed          node
+	unreadable      error
+	codes           []string
 }
 
 // JobID returns the job id of an accepted request. ok tells an id that is absent from one that is empty.
@@ -70,6 +78,11 @@ func (a *Answer) Accepted() bool {
 // ErrorCodes returns the error codes of an answer, the outer one first, then those in its details, which may be more specific. It is empty when the answer
 // carries no error that can be told from its envelope.
 func (a *Answer) ErrorCodes() []string {
+	a.coding.Do(func() { a.codes = a.errorCodes() })
+	return slices.Clone(a.codes)
+}
+
+func (a *Answer) errorCodes() []string {
 	var codes []string
 	if code, _, ok := contract.ErrorCode(a.Body); ok {
 		codes = append(codes, code)

@@ -24,6 +24,11 @@ func (a *Answer) document() (node, error) {
 	if a == nil || a.Exchange == nil {
 		return node{}, errors.New("there is no answer to read")
 	}
+	a.parsing.Do(func() { a.parsed, a.unreadable = a.parse() })
+	return a.parsed, a.unreadable
+}
+
+func (a *Answer) parse() (node, error) {
 	d := json.NewDecoder(bytes.NewReader(a.Body))
 	d.UseNumber()
 	var v any

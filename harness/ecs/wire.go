@@ -58,7 +58,9 @@ func (w *wire) Perform(ctx context.Context, c Call) (*Answer, error) {
 func bodyOf(c Call) (sent, signed []byte, err error) {
 	switch {
 	case c.Raw.HasBody:
-		sent = append([]byte{}, c.Raw.Body...)
+		if sent = c.Raw.Body; sent == nil {
+			sent = []byte{} // an empty body is not none
+		}
 	case c.Params != nil:
 		if sent, err = plainJSON(c.Params); err != nil {
 			return nil, nil, err

@@ -33,6 +33,9 @@ func answer(a *ecs.Answer) string {
 
 // throttled says whether flow control answered, which says nothing about anything else. A bare 503 is no flow control.
 func throttled(a *ecs.Answer) bool {
+	if a.Status == 200 { // of the answers that say so only a 202 is no error, and what a server shows is long to read
+		return false
+	}
 	return a.Status == 429 || hasCode(a, "APIGW.0308", "APIG.0308", "Common.1503", "Common.0024")
 }
 

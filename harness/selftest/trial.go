@@ -19,13 +19,13 @@ import (
 )
 
 // atOnce is how many scenarios of one trial run at the same time: so few that each sees its jobs run. They mostly wait, and each has servers of its own.
-const atOnce = 6
+const atOnce = 4
 
 // jobs is how long a resize takes in a trial, and looks how often at least the emulator looks at the time while one runs, which it does twice for each request: a
-// job lasts for some twenty requests of the scenarios that run at once, be the machine as busy as it may.
+// job lasts for some fourteen requests of the scenarios that run at once, be the machine as busy as it may.
 const (
-	jobs  = 40 * time.Millisecond
-	looks = 40
+	jobs  = 28 * time.Millisecond
+	looks = 28
 )
 
 // explored is how many sequences a trial explores: with fewer than a run has by default, what only they can find is still found.
