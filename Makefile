@@ -20,9 +20,10 @@ conformance: build ## Run the whole pack against the embedded emulator; reports 
 	@./$(BIN) run
 
 .PHONY: test
-test: ## Run every test with the race detector, then the real clients
+test: ## Run every test with the race detector, then comparisons of whole runs and the real clients
 	$(GO) vet ./...
 	$(GO) test -race -timeout 30m ./...
+	$(GO) test -run TestWholeRuns ./cmd/conformance
 	$(MAKE) clients
 
 .PHONY: clients

@@ -44,7 +44,8 @@ func TestDefaultRunConforms(t *testing.T) {
 }
 
 // A served emulator is the same as the embedded one, seen through HTTP and an inventory only.
-func TestServedAndEmbeddedGiveTheSameVerdicts(t *testing.T) {
+func TestWholeRunsGiveTheSameVerdictsServedAndEmbedded(t *testing.T) {
+	wholeRuns(t)
 	embedded := t.TempDir()
 	if got := call(t, "run", "--quiet", "--reports", embedded); got.code != exitConforms {
 		t.Fatalf("embedded: exit code %d\n%s", got.code, got.stderr)
@@ -94,7 +95,8 @@ func serve(t *testing.T, args ...string) string {
 }
 
 // The union of the shards is the run: the same results with the same verdicts, none twice, and one journal of it all.
-func TestShardsMergeToTheRun(t *testing.T) {
+func TestWholeRunsAreTheSumOfTheirShards(t *testing.T) {
+	wholeRuns(t)
 	whole := t.TempDir()
 	if got := call(t, "run", "--quiet", "--reports", whole); got.code != exitConforms {
 		t.Fatalf("exit code %d\n%s", got.code, got.stderr)
@@ -120,7 +122,8 @@ func TestShardsMergeToTheRun(t *testing.T) {
 }
 
 // A seed changes the order and nothing else.
-func TestSeedChangesNoVerdict(t *testing.T) {
+func TestWholeRunsDoNotDependOnTheSeed(t *testing.T) {
+	wholeRuns(t)
 	var first map[string]journal.Verdict
 	for _, seed := range []string{"0", "1", "77"} {
 		dir := t.TempDir()

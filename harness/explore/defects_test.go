@@ -18,6 +18,7 @@ func TestDefectsAreFoundAndMadeShort(t *testing.T) {
 		"job-vanishes-with-start":          3,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // it mostly waits for jobs
 			for seed := range int64(2) {
 				c := lab(t, "intl", defectNamed(t, name).Apply)
 				c.Seed = seed
@@ -33,6 +34,7 @@ func TestDefectsAreFoundAndMadeShort(t *testing.T) {
 	}
 	for _, name := range []string{"simultaneous-resize-lost", "simultaneous-resizes-share-a-job"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // it mostly waits for jobs
 			for seed := range int64(2) {
 				c := lab(t, "intl", defectNamed(t, name).Apply)
 				c.Seed, c.Number, c.Workers = seed, 4, 4

@@ -24,6 +24,7 @@ func TestConformingServersAreNotAccused(t *testing.T) {
 		"the error envelope with details":               func(c *emulator.Config) { c.Envelope = emulator.DetailsEnvelope },
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			for seed := range int64(2) {
 				c := lab(t, "intl", change)
 				c.Seed = seed
