@@ -18,6 +18,7 @@ Without arguments to "run" the server is an emulator inside this program, so tha
   conformance list                                         what is promised, and how each promise is tested
   conformance cases                                        the requests that are derived from the contract
   conformance spec lint                                    is the contract itself in order
+  conformance driver check ./my-driver                     is the driver of a client in order
 
 Exit codes: 0 conforms, 1 does not, 2 usage or configuration, 3 target unreachable, 4 harness error or a report could not be written.`
 
@@ -34,6 +35,6 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(newRun(), newServe(), newList(), newCases(), newReport(), newMerge(), newSelftest(), newCoverage(), newSpec(), newVersion())
+	root.AddCommand(newRun(), newServe(), newList(), newCases(), newReport(), newMerge(), newSelftest(), newCoverage(), newSpec(), newDriver(), newVersion())
 	return root
 }

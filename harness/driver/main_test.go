@@ -76,7 +76,7 @@ func play(part string) {
 		if !ok {
 			break
 		}
-		good := fmt.Sprintf(`{"id":%q,"result":{"job":{"status":%q}},"note":1}`, r.ID, r.JobID)
+		good := fmt.Sprintf(`{"id":%s,"result":{"job":{"status":%q}},"note":1}`, inJSON(r.ID), r.JobID)
 		switch part {
 		case "crash":
 			complain("first")
@@ -123,11 +123,18 @@ func play(part string) {
 			say(good)
 			say(good)
 		case "neither":
-			say(fmt.Sprintf(`{"id":%q,"result":null}`, r.ID))
+			say(fmt.Sprintf(`{"id":%s,"result":null}`, inJSON(r.ID)))
 		case "wrong type":
 			say(fmt.Sprintf(`{"id":%q,"error":{"kind":"api","status":"400"}}`, r.ID))
 		case "wrong kind":
 			say(fmt.Sprintf(`{"id":%q,"error":{"kind":"http"}}`, r.ID))
+		case "refuses":
+			say(fmt.Sprintf(`{"id":%s,"error":{"kind":"unsupported","message":"no jobs here"}}`, inJSON(r.ID)))
+		case "is strict":
+			say(fmt.Sprintf(`{"id":%s,"error":{"kind":"validation","message":"no"}}`, inJSON(r.ID)))
+		case "tells secrets":
+			complain("sending " + r.Credentials.Token)
+			say(good)
 		case "number id":
 			say(fmt.Sprintf(`{"id":%s,"result":{}}`, r.ID))
 		case "closes output":
@@ -157,6 +164,11 @@ func play(part string) {
 	case "says goodbye":
 		say("bye")
 	}
+}
+
+func inJSON(text string) string {
+	b, _ := json.Marshal(text)
+	return string(b)
 }
 
 // forever is without end, and no deadlock that the runtime would see.

@@ -227,9 +227,9 @@ func decode(data []byte, into any) error {
 	return jsonv2.Unmarshal(data, into, jsontext.AllowInvalidUTF8(true))
 }
 
-// encode gives a request as a line.
+// encode gives a request as a line, also for readers that take U+2028 for the end of one, as Node's do.
 func encode(r Request) ([]byte, error) {
-	line, err := jsonv2.Marshal(r) // refuses text that is no UTF-8, which encoding/json would change
+	line, err := jsonv2.Marshal(r, jsontext.EscapeForJS(true)) // refuses text that is no UTF-8, which encoding/json would change
 	return append(line, '\n'), err
 }
 
