@@ -17,7 +17,9 @@ type Port interface {
 	Endpoint() string
 	// Exchanges are the finished ones so far, in the order in which they began.
 	Exchanges() []*exchange.Exchange
-	// Close takes no more requests, and returns when those under way are recorded. Exchanges can be called afterwards.
+	// Settle waits until no exchange is under way: a client may have its answer before the record does. It gives up when ctx ends, with its error.
+	Settle(ctx context.Context) error
+	// Close takes no more requests, and cuts off and records those under way. Exchanges can be called afterwards.
 	Close() error
 }
 
@@ -32,6 +34,9 @@ type External struct {
 	// Grace is how much longer than that a call is waited for; default 10 s. A client that tells its user in the end that the time was up has to be heard.
 	Grace time.Duration
 }
+
+// settleWithin is how long a record may take to catch up with a client that has ended its call.
+const settleWithin = 2 * time.Second
 
 // Unsent says that a call ended without any request. That may be right: a client may refuse what it knows to be wrong.
 type Unsent struct {
@@ -70,6 +75,9 @@ func (x *External) Perform(ctx context.Context, c Call) (*Answer, error) {
 	request.Endpoint = port.Endpoint()
 	limited, cancel := context.WithTimeoutCause(ctx, whole, fmt.Errorf("the client was told to take at most %s and was given %s", limit, whole))
 	told, err := x.Client.Do(limited, request)
+	cancel()
+	settling, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWithin)
+	_ = port.Settle(settling) // what a client left unfinished is cut off
 	cancel()
 	closing := port.Close()
 	a := answerOf(c.Operation, port.Exchanges())

@@ -37,11 +37,13 @@ func (a *asked) Do(ctx context.Context, r driver.Request) (driver.Response, erro
 type fake struct {
 	recorded []*exchange.Exchange
 	closing  error
+	settled  bool
 	closed   bool
 }
 
 func (f *fake) Endpoint() string                { return "http://127.0.0.1:1" }
 func (f *fake) Exchanges() []*exchange.Exchange { return f.recorded }
+func (f *fake) Settle(context.Context) error    { f.settled = !f.closed; return nil }
 func (f *fake) Close() error                    { f.closed = true; return f.closing }
 
 // capable is a client that can do everything.
@@ -210,8 +212,8 @@ func TestWhatACallOfAClientSent(t *testing.T) {
 		if a == nil || a.Exchange == nil || c.chosen != nil && a.Exchange != c.chosen || len(a.Sent) != len(c.port.recorded) || (a.Told != nil) != c.wantTold {
 			t.Errorf("%s: answer %+v", c.name, a)
 		}
-		if !c.port.closed {
-			t.Errorf("%s: the port was left open", c.name)
+		if !c.port.closed || !c.port.settled {
+			t.Errorf("%s: the port was left open, or closed before its record was whole", c.name)
 		}
 	}
 }
