@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"resize-conformance/harness/contract"
+	"resize-conformance/harness/jsonpointer"
 )
 
 // broken is a way in which the bytes of a body are wrong, whatever its schema says.
@@ -189,7 +190,7 @@ func (r *request) duplicates() {
 
 func (r *request) duplicatesOf(o *object, pointer string, place func(value) value) {
 	for _, m := range o.members {
-		at := pointer + "/" + escape(m.name)
+		at := pointer + "/" + jsonpointer.Escape(m.name)
 		r.duplicate(at, place(&object{append(o.without(m.name).members, m, m)}))
 		if inner, isObject := m.value.(*object); isObject {
 			r.duplicatesOf(inner, at, func(v value) value { return place(o.with(m.name, v)) })
