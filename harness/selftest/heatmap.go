@@ -16,9 +16,8 @@ var heatmapPage string
 
 // Measures of the map, in SVG units.
 const (
-	cell      = 9
-	leftSide  = 330
-	topSide   = 96
+	cell      = 11
+	letter    = 5.5 // how wide one is at most, of the 9 units in which the labels are written
 	labelDrop = 3
 )
 
@@ -26,6 +25,10 @@ const (
 type heatmap struct {
 	*Matrix
 	Width, Height    int
+	leftSide         int // room for the names of the rows
+	topSide          int // room for the ids of the columns
+	Cell, Square     int
+	LabelY           int // where the ids of the columns begin
 	Rows             []mapRow
 	Columns          []mapColumn
 	Proven, CanProve int
@@ -65,9 +68,17 @@ func (m *Matrix) HTML(w io.Writer) error {
 func (m *Matrix) layOut() heatmap {
 	h := heatmap{Matrix: m, Took: m.Duration.Round(100 * time.Millisecond)}
 	h.Proven, h.CanProve = m.Proven()
+	h.Cell, h.Square = cell, cell-1
+	for _, t := range slices.Concat(m.Defects, m.Variants) {
+		h.leftSide = max(h.leftSide, roomFor(t.Name))
+	}
+	for _, r := range m.Requirements {
+		h.topSide = max(h.topSide, roomFor(r.ID))
+	}
+	h.LabelY = h.topSide - 4
 	family := ""
 	for i, r := range m.Requirements {
-		c := mapColumn{X: leftSide + i*cell, ID: r.ID}
+		c := mapColumn{X: h.leftSide + i*cell, ID: r.ID}
 		c.TextX = c.X + cell - labelDrop
 		if f := journal.Family(r.ID); f != family {
 			family, c.Family, c.FamilyX = f, f, c.X
@@ -80,12 +91,15 @@ func (m *Matrix) layOut() heatmap {
 	for _, v := range m.Variants {
 		h.add(v, true)
 	}
-	h.Width, h.Height = leftSide+len(h.Columns)*cell+cell, topSide+len(h.Rows)*cell+cell
+	h.Width, h.Height = h.leftSide+len(h.Columns)*cell+cell, h.topSide+len(h.Rows)*cell+cell
 	return h
 }
 
+// roomFor is how much of the map a label takes, with a margin on either side.
+func roomFor(label string) int { return int(letter*float64(len(label))) + 8 }
+
 func (h *heatmap) add(t Tried, variant bool) {
-	r := mapRow{Y: topSide + len(h.Rows)*cell, Tried: t, Variant: variant, Band: len(h.Rows)%2 == 1}
+	r := mapRow{Y: h.topSide + len(h.Rows)*cell, Tried: t, Variant: variant, Band: len(h.Rows)%2 == 1}
 	r.TextY = r.Y + cell - labelDrop + 1
 	for _, c := range h.Columns {
 		i := slices.IndexFunc(t.Accusers, func(a Accusation) bool { return a.Requirement == c.ID })
