@@ -59,6 +59,8 @@ type RunStart struct {
 	Planned []Planned `json:"planned"`
 	// Strict says that the run counts WARN as a failure (--strict); reports made from the journal afterwards do the same unless told otherwise.
 	Strict bool `json:"strict,omitempty"`
+	// Watched says that the run has no scenarios: what passed between a client and a server was judged.
+	Watched bool `json:"watched,omitempty"`
 	// Families gives the title of each requirement family, "RSZ-URI" -> "The request line"; reports head their groups with it. May be empty.
 	Families map[string]string `json:"families,omitempty"`
 	// Command is the command line that repeats the run, secrets left out.

@@ -1,6 +1,9 @@
 package journal
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // The exit codes of the program. 2 and 3 are given before scenarios run and never come from verdicts.
 const (
@@ -29,7 +32,7 @@ func (c Conclusion) Conforms() bool { return c.ExitCode == ExitConforms }
 //   - a HARNESS_ERROR, a planned result that is missing or a record that is not whole is 4, whatever else was found: such a run cannot be trusted;
 //   - FAIL, NOT_TESTABLE, XPASS, BLOCKED, and WARN when strict, is 1. BLOCKED belongs here although JUnit shows it as skipped: what could not be
 //     set up was not shown to conform, and a failed cleanup left something behind;
-//   - a run in which no scenario was carried out is 1, never 0: nothing was shown.
+//   - a run in which no scenario was carried out is 1, never 0: nothing was shown. So is one without scenarios in which no exchange was judged.
 func Conclude(run *Run, strict bool) Conclusion {
 	if run.End != nil && (run.End.ExitCode == ExitUsage || run.End.ExitCode == ExitUnreachable) {
 		reason := run.End.Interrupted
@@ -68,7 +71,11 @@ func Conclude(run *Run, strict bool) Conclusion {
 	if strict {
 		because(ExitNot, counts[Warn], "warning (strict)", "warnings (strict)")
 	}
-	if !carriedOut(rows) {
+	switch {
+	case run.Start.Watched && !judged(rows):
+		c.ExitCode = max(c.ExitCode, ExitNot)
+		c.Reasons = append(c.Reasons, "no exchange was judged")
+	case !run.Start.Watched && !carriedOut(rows):
 		c.ExitCode = max(c.ExitCode, ExitNot)
 		c.Reasons = append(c.Reasons, "no scenario was carried out")
 	}
@@ -85,6 +92,13 @@ func errorsGiven(run *Run) int {
 		n++
 	}
 	return n
+}
+
+// judged says whether anything was judged over the exchanges of a run.
+func judged(rows []Result) bool {
+	return slices.ContainsFunc(rows, func(r Result) bool {
+		return (r.Kind == KindSchema || r.Kind == KindMonitor) && (r.Verdict == Pass || r.Verdict == Fail || r.Verdict == Warn)
+	})
 }
 
 // carriedOut says whether any scenario came as far as an assertion.

@@ -172,7 +172,7 @@ func (r *Run) Rows() []Result {
 func (r *Run) judge(row *Result) {
 	for _, x := range r.Exchanges {
 		for _, v := range x.Violations {
-			if v.Requirement != row.Requirement || v.Blame != Server && v.Blame != Both {
+			if v.Requirement != row.Requirement || v.Blame != Server && v.Blame != Both && !(x.External && v.Blame == Client) {
 				continue
 			}
 			row.Exchanges = append(row.Exchanges, x.ID)

@@ -8,6 +8,7 @@
 package monitor
 
 import (
+	"net/http"
 	"sync"
 
 	"resize-conformance/harness/contract"
@@ -21,6 +22,8 @@ const title = "every exchange of the run"
 // Watch keeps what the exchanges of one run show. The zero value is not ready; New makes one. It is safe for concurrent use.
 type Watch struct {
 	score *score
+
+	passed passed
 
 	mu       sync.Mutex
 	history  *history
@@ -58,9 +61,36 @@ func (w *Watch) Write(e journal.Event) error {
 	if e.Exchange != nil {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		w.history.observe(e.Exchange)
+		w.passed.see(e.Exchange)
+		if x := ofTheServer(e.Exchange); x != nil {
+			w.history.observe(x)
+		}
 	}
 	return nil
+}
+
+// ofTheServer is what an exchange shows of the server. Where somebody else answered in its place that is the request alone, which may have reached it or not;
+// of what the contract does not describe it is nothing, if it only reads.
+func ofTheServer(x *journal.Exchange) *journal.Exchange {
+	switch {
+	case x.Outside && (x.Method == http.MethodGet || x.Method == http.MethodHead || x.Method == http.MethodOptions):
+		return nil
+	case x.Substitute != "":
+		asked := *x
+		asked.Status, asked.ResponseHeader, asked.ResponseBody, asked.Error = 0, nil, journal.Body{}, "answered in the server's place"
+		return &asked
+	}
+	return x
+}
+
+// WatchClient says that the run has a client under test, whose requests are judged as well. Call it after Promise.
+func (w *Watch) WatchClient() { w.score.watchClient() }
+
+// Unjudged says, for a reader of the run, which exchanges of a client under test were not judged, or not in both directions, and why.
+func (w *Watch) Unjudged() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.passed.tell()
 }
 
 // Planned lists the rows that Results will give, for the start of a journal.

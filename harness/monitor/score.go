@@ -22,6 +22,8 @@ type score struct {
 	promises []promise // of the contract, in its order
 	broken   map[string]*evidence
 	met      map[meeting]int // how many exchanges were about what
+	asked    map[string]int  // how many requests of a client under test asked for which operation
+	external bool            // there is a client under test
 }
 
 // meeting is what decides whether an exchange bears on a requirement.
@@ -37,36 +39,72 @@ type evidence struct {
 }
 
 func newScore() *score {
-	return &score{broken: map[string]*evidence{}, met: map[meeting]int{}}
+	return &score{broken: map[string]*evidence{}, met: map[meeting]int{}, asked: map[string]int{}}
 }
 
 // see takes note of an event that is on its way to the journal.
 func (s *score) see(e journal.Event) {
-	if e.Exchange == nil || e.Exchange.Status == 0 {
+	x := e.Exchange
+	if x == nil || x.Outside || x.Status == 0 && !x.External {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	x := e.Exchange
 	if s.began.IsZero() || x.Start.Before(s.began) {
 		s.began = x.Start
 	}
 	if end := x.Start.Add(x.Duration); end.After(s.latest) {
 		s.latest = end
 	}
-	s.met[meeting{x.Operation, x.Status}]++
+	if x.Status != 0 && x.Substitute == "" {
+		s.met[meeting{x.Operation, x.Status}]++
+	}
+	if x.External {
+		s.asked[x.Operation]++
+	}
 	for _, v := range x.Violations {
-		if v.In != "response" || v.Requirement == "" {
-			continue
+		switch {
+		case v.In == "response" && x.Status != 0 && v.Requirement != "":
+			s.blame(v.Requirement, v, x.ID)
+		case v.In == "request" && x.External && v.Requirement == "":
+			s.blame(RequestRequirement, v, x.ID)
+		case v.In == "request" && x.External:
+			s.blame(v.Requirement, v, x.ID)
 		}
-		ev := s.broken[v.Requirement]
-		if ev == nil {
-			ev = &evidence{first: v}
-			s.broken[v.Requirement] = ev
-		}
-		if n := len(ev.exchanges); n == 0 || ev.exchanges[n-1] != x.ID {
-			ev.exchanges = append(ev.exchanges, x.ID)
-		}
+	}
+}
+
+// blame puts a violation down to a requirement.
+func (s *score) blame(requirement string, v journal.Violation, exchange int64) {
+	ev := s.broken[requirement]
+	if ev == nil {
+		ev = &evidence{first: v}
+		s.broken[requirement] = ev
+	}
+	if n := len(ev.exchanges); n == 0 || ev.exchanges[n-1] != exchange {
+		ev.exchanges = append(ev.exchanges, exchange)
+	}
+}
+
+// RequestRequirement stands in the place of a requirement's id in the row that tells whether the requests of a client under test keep to the contract, wherever no
+// requirement of the contract says so itself.
+const RequestRequirement = "CONTRACT-REQUEST"
+
+// requests is the promise behind RequestRequirement.
+func requests() promise {
+	return promise{contract.Requirement{
+		ID: RequestRequirement, Level: journal.Must, Side: journal.Client,
+		Clause: "A request keeps to what the contract says of its path, query, headers and body.", Source: "the contract's description of requests",
+	}}
+}
+
+// watchClient adds what a client under test is judged by.
+func (s *score) watchClient() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.external {
+		s.external = true
+		s.promises = append(s.promises, requests())
 	}
 }
 
@@ -75,7 +113,7 @@ func (s *score) promise(c *contract.Contract) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.contract = c
-	s.promises = nil
+	s.promises, s.external = nil, false
 	for _, r := range c.Requirements() {
 		if r.Tested == contract.BySchema {
 			s.promises = append(s.promises, promise{r})
@@ -135,6 +173,11 @@ func (s *score) span() (began time.Time, length time.Duration) {
 // bearing counts the exchanges that could have broken a promise.
 func (s *score) bearing(p promise) int {
 	n := 0
+	for operation, asked := range s.asked {
+		if p.ID == RequestRequirement || s.contract.BearsRequest(p.Requirement, operation) {
+			n += asked
+		}
+	}
 	for m, exchanges := range s.met {
 		if s.contract.Bears(p.Requirement, m.operation, m.status) {
 			n += exchanges

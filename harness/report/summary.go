@@ -233,6 +233,24 @@ func wordFor(c journal.Conclusion, rows []journal.Result, strict bool) string {
 	return noVerdict
 }
 
+// parties names who is to blame in a run that watched a client and a server: the one, the other, or both.
+func parties(rows []journal.Result, server string) (who, breaks, keeps string) {
+	var client, other bool
+	for _, row := range rows {
+		if row.Verdict == journal.Fail {
+			client = client || row.Side == journal.Client
+			other = other || row.Side != journal.Client
+		}
+	}
+	switch {
+	case client && !other:
+		return "the client", "breaks", "keeps"
+	case other && !client:
+		return server, "breaks", "keeps"
+	}
+	return "the client and " + server, "break", "keep"
+}
+
 func (t *terminal) verdict() {
 	c := journal.Conclude(t.run, t.o.Strict)
 	s := t.run.Start
@@ -242,6 +260,10 @@ func (t *terminal) verdict() {
 		target = "the target"
 	case !strings.Contains(target, "://"):
 		target = "the " + target
+	}
+	breaks, keeps := "breaks", "keeps"
+	if s.Watched {
+		target, breaks, keeps = parties(t.rows, target)
 	}
 	contract := "the contract"
 	if s.Profile != "" {
@@ -254,9 +276,9 @@ func (t *terminal) verdict() {
 	paint := red
 	switch wordFor(c, t.rows, t.o.Strict) {
 	case conforms:
-		word, paint, sentence = "CONFORMS", green, fmt.Sprintf("%s keeps the %s", target, strings.TrimPrefix(contract, "the "))
+		word, paint, sentence = "CONFORMS", green, fmt.Sprintf("%s %s the %s", target, keeps, strings.TrimPrefix(contract, "the "))
 	case doesNotConform:
-		word, sentence = "DOES NOT CONFORM", fmt.Sprintf("%s breaks the %s", target, strings.TrimPrefix(contract, "the "))
+		word, sentence = "DOES NOT CONFORM", fmt.Sprintf("%s %s the %s", target, breaks, strings.TrimPrefix(contract, "the "))
 	case notShown:
 		word, sentence = "NOT SHOWN TO CONFORM", fmt.Sprintf("%s, %s", target, contract)
 	default:

@@ -15,6 +15,7 @@ import (
 
 	"github.com/onsi/ginkgo/v2"
 
+	"resize-conformance/harness/contract"
 	"resize-conformance/harness/exchange"
 	"resize-conformance/harness/journal"
 	"resize-conformance/harness/monitor"
@@ -174,26 +175,10 @@ func Choose(pack *suites.Pack, s Selection) ([]suites.Scenario, error) {
 }
 
 func start(t *target.Target, o Options, chosen []suites.Scenario, watched []journal.Planned) *journal.RunStart {
-	s := &journal.RunStart{
-		SuiteVersion: o.Version,
-		GoVersion:    runtime.Version(),
-		ContractHash: t.Contract.Hash,
-		ContractFile: t.Contract.File,
-		Profile:      t.Contract.Profile,
-		Target:       t.Endpoint,
-		Client:       "built-in",
-		Config:       t.Settings,
-		Seed:         o.Seed,
-		Explore:      o.Explore,
-		Shard:        o.Selection.Shard.String(),
-		Filter:       o.Selection.filter(),
-		Strict:       o.Strict,
-		Families:     map[string]string{},
-		Command:      o.Command,
-	}
-	for _, f := range t.Contract.Families() {
-		s.Families[f.Name] = f.Title
-	}
+	s := about(t.Contract)
+	s.SuiteVersion, s.Target, s.Client, s.Config = o.Version, t.Endpoint, "built-in", t.Settings
+	s.Seed, s.Explore, s.Shard, s.Filter = o.Seed, o.Explore, o.Selection.Shard.String(), o.Selection.filter()
+	s.Strict, s.Command = o.Strict, o.Command
 	for _, c := range slices.Sorted(maps.Keys(t.Capabilities)) {
 		if t.Capabilities[c] {
 			s.Capabilities = append(s.Capabilities, string(c))
@@ -206,6 +191,15 @@ func start(t *target.Target, o Options, chosen []suites.Scenario, watched []jour
 		}
 	}
 	s.Planned = append(s.Planned, watched...)
+	return s
+}
+
+// about is what every run says of its contract.
+func about(c *contract.Contract) *journal.RunStart {
+	s := &journal.RunStart{GoVersion: runtime.Version(), ContractHash: c.Hash, ContractFile: c.File, Profile: c.Profile, Families: map[string]string{}}
+	for _, f := range c.Families() {
+		s.Families[f.Name] = f.Title
+	}
 	return s
 }
 
