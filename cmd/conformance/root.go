@@ -35,6 +35,6 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(newRun(), newServe(), newList(), newCases(), newReport(), newMerge(), newSelftest(), newCoverage(), newSpec(), newDriver(), newVersion())
+	root.AddCommand(newRun(), newProxy(), newServe(), newList(), newCases(), newReport(), newMerge(), newSelftest(), newCoverage(), newSpec(), newDriver(), newVersion())
 	return root
 }

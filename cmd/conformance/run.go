@@ -84,29 +84,36 @@ func newRun() *cobra.Command {
 	return cmd
 }
 
-// run opens the target, runs, and tells. Once the journal has been opened nothing leaves without it being closed and the reports being made from it.
-func (flags *runFlags) run(cmd *cobra.Command, config target.Config) (err error) {
-	ctx, out := cmd.Context(), cmd.OutOrStdout()
-	record, err := flags.output.begin()
+// run opens the target, runs, and tells.
+func (flags *runFlags) run(cmd *cobra.Command, config target.Config) error {
+	return flags.output.record(cmd, flags.strict, func(recorder *runner.Recorder) (journal.RunEnd, error) {
+		return flags.perform(cmd.Context(), cmd, config, recorder)
+	})
+}
+
+// record opens the journal, makes a run with it, and tells it: nothing leaves without the journal being closed and the reports being made from it, but for an
+// error from before anything was run (notRecorded).
+func (o *outputFlags) record(cmd *cobra.Command, strict bool, run func(*runner.Recorder) (journal.RunEnd, error)) error {
+	out := cmd.OutOrStdout()
+	record, err := o.begin()
 	if err != nil {
 		return err
 	}
 	style := report.StyleFor(out, os.Getenv)
 	var watch func(journal.Event)
 	clear := func() {}
-	if !flags.output.quiet && report.IsTerminal(out) {
+	if !o.quiet && report.IsTerminal(out) {
 		progress := report.NewProgress(out, style)
 		watch, clear = func(e journal.Event) { _ = progress.Write(e) }, progress.Clear
 	}
-	recorder := runner.NewRecorder(record, watch)
-	end, err := flags.perform(ctx, cmd, config, recorder)
+	end, err := run(runner.NewRecorder(record, watch))
 	clear()
 	closeErr := record.Close()
 	var unrecorded *notRecorded
 	if errors.As(err, &unrecorded) {
 		return unrecorded.err // nothing was run: there is nothing to report
 	}
-	told := flags.output.tell(out, style, flags.strict)
+	told := o.tell(out, style, strict)
 	switch {
 	case err != nil:
 		return err

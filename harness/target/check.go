@@ -152,6 +152,22 @@ func (c *Config) Settings() map[string]string {
 	return settings
 }
 
+// SecretsIn gives the secrets that variables of the environment hold, those that other tools use among them, with what stands for each in what is shown.
+func SecretsIn(env func(string) (string, bool)) map[string]string {
+	secrets := map[string]string{}
+	for _, f := range Describe() {
+		if !f.Secret {
+			continue
+		}
+		for _, name := range append([]string{f.Env}, f.Fallbacks...) {
+			if text, set := env(name); set && text != "" {
+				secrets[text] = "$" + name
+			}
+		}
+	}
+	return secrets
+}
+
 // Secrets gives the secrets of the configuration with the variable that stands for each in what is shown (exchange.NewRedactor).
 func (c *Config) Secrets() map[string]string {
 	secrets := map[string]string{}

@@ -101,7 +101,7 @@ func (c *Config) fillIn() {
 
 func (p *opening) url(ctx context.Context) (*Target, error) {
 	c := p.c
-	tlsConfig, err := c.tlsConfig()
+	tlsConfig, err := c.TLSConfig()
 	if err != nil {
 		return nil, configError(err)
 	}

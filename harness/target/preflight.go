@@ -1,6 +1,7 @@
 package target
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -15,8 +16,8 @@ import (
 	"time"
 )
 
-// tlsConfig is what the TLS settings ask for; nil when they ask for nothing.
-func (c *Config) tlsConfig() (*tls.Config, error) {
+// TLSConfig is what the TLS settings ask for; nil when they ask for nothing.
+func (c *Config) TLSConfig() (*tls.Config, error) {
 	if c.CAFile == "" && c.ClientCert == "" && !c.Insecure {
 		return nil, nil
 	}
@@ -40,6 +41,18 @@ func (c *Config) tlsConfig() (*tls.Config, error) {
 	}
 	return t, nil
 }
+
+// Reach finds out whether a server can be reached at all, as Open does before a run: by one connection, without a request. The error is an *UnreachableError.
+func (c *Config) Reach(ctx context.Context) error {
+	config, err := c.TLSConfig()
+	if err != nil {
+		return configError(err)
+	}
+	return preflight(ctx, c.Server, config, cmp.Or(c.RequestTimeout, preflightPatience))
+}
+
+// preflightPatience is how long reaching a server may take where no setting says so.
+const preflightPatience = 10 * time.Second
 
 // preflight finds out whether the server can be reached at all: one connection, for https with its handshake. It sends no request, so that there is none
 // which is not recorded. Where a proxy stands before the server, the proxy is all that can be tried. The error is an *UnreachableError.

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"resize-conformance/harness/contract"
+	"resize-conformance/harness/exchange"
+	"resize-conformance/harness/journal"
+	"resize-conformance/harness/runner"
+	"resize-conformance/harness/target"
+)
+
+// watchFlags are the flags of the commands that judge what passes between a client and a server.
+type watchFlags struct {
+	contract contract.Source
+	strict   bool
+	output   outputFlags
+}
+
+func (flags *watchFlags) bind(cmd *cobra.Command) {
+	f := cmd.Flags()
+	bindSource(cmd, &flags.contract)
+	f.BoolVar(&flags.strict, "strict", false, "count warnings (a SHOULD that is broken) as failures")
+	flags.output.bind(cmd)
+}
+
+// traffic lets pass what is to be judged, and says why it was interrupted, if it was, and what a reader should know.
+type traffic func(recorder *exchange.Recorder) (interrupted string, notes []string, err error)
+
+// watch judges what passes and tells it. basePath is cut off the paths of requests.
+func (flags *watchFlags) watch(cmd *cobra.Command, server, basePath, client string, settings map[string]string, pass traffic) error {
+	c, err := contract.Load(cmd.Context(), flags.contract)
+	if err != nil {
+		return err
+	}
+	return flags.output.record(cmd, flags.strict, func(rec *runner.Recorder) (journal.RunEnd, error) {
+		recorder := exchange.NewRecorder(exchange.Options{
+			Contract: c, Sink: rec, Redactor: exchange.NewRedactor(target.SecretsIn(os.LookupEnv)), BasePath: basePath,
+		})
+		return runner.Watch(rec, recorder, runner.WatchOptions{
+			Contract: c, Target: server, Client: client, Settings: settings, Strict: flags.strict, Version: version,
+			Command: commandLine(cmd, beforeDashes(os.Args), secretFlag),
+		}, func() (string, []string, error) { return pass(recorder) })
+	})
+}
+
+// beforeDashes leaves out what follows "--": the words of another command, which may hold secrets of its own.
+func beforeDashes(args []string) []string {
+	for i, word := range args {
+		if word == "--" {
+			return args[:i]
+		}
+	}
+	return args
+}
