@@ -100,7 +100,7 @@ func (r *Recorder) judgeExternal(ctx context.Context, e *Exchange) contract.Judg
 	}
 	if e.opaque != "" {
 		return contract.Judgement{Request: []journal.Violation{{
-			Level: journal.Must, Blame: journal.Client, In: "request", Part: "path", Keyword: keywordNoHTTP, Wanted: "an HTTP request (RFC 9112)", Got: e.opaque,
+			Requirement: journal.RequestRequirement, Level: journal.Must, Blame: journal.Client, In: "request", Part: "path", Keyword: keywordNoHTTP, Wanted: "an HTTP request (RFC 9112)", Got: e.opaque,
 		}}}
 	}
 	m := r.message(e)
@@ -116,6 +116,11 @@ func (r *Recorder) judgeExternal(ctx context.Context, e *Exchange) contract.Judg
 	j := r.o.Contract.Judge(ctx, m)
 	if e.cut {
 		j.Request = withoutBody(j.Request)
+	}
+	for i := range j.Request {
+		if j.Request[i].Requirement == "" {
+			j.Request[i].Requirement = journal.RequestRequirement
+		}
 	}
 	if j.Operation == "" {
 		j.Response = nil // whatever a misspelled path is answered, it is the misspelling that is wrong

@@ -24,6 +24,10 @@ type Event struct {
 	End          *RunEnd        `json:"end,omitempty"`
 }
 
+// RequestRequirement stands in the place of a requirement's id where a request of a client under test breaks the contract and no requirement of the register says
+// so itself.
+const RequestRequirement = "CONTRACT-REQUEST"
+
 // EventType names what a line of the journal records.
 type EventType string
 

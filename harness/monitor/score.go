@@ -2,6 +2,8 @@ package monitor
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -36,6 +38,7 @@ type meeting struct {
 type evidence struct {
 	first     journal.Violation
 	exchanges []int64
+	others    []string // of requests that no requirement names: what else is wrong with them, each once
 }
 
 func newScore() *score {
@@ -66,13 +69,14 @@ func (s *score) see(e journal.Event) {
 		switch {
 		case v.In == "response" && x.Status != 0 && v.Requirement != "":
 			s.blame(v.Requirement, v, x.ID)
-		case v.In == "request" && x.External && v.Requirement == "":
-			s.blame(RequestRequirement, v, x.ID)
 		case v.In == "request" && x.External:
 			s.blame(v.Requirement, v, x.ID)
 		}
 	}
 }
+
+// mostOthers is how many further findings of a row are told.
+const mostOthers = 10
 
 // blame puts a violation down to a requirement.
 func (s *score) blame(requirement string, v journal.Violation, exchange int64) {
@@ -81,19 +85,21 @@ func (s *score) blame(requirement string, v journal.Violation, exchange int64) {
 		ev = &evidence{first: v}
 		s.broken[requirement] = ev
 	}
+	if requirement == journal.RequestRequirement {
+		what := strings.TrimSpace(v.Part + " " + v.Pointer + ": wanted " + v.Wanted + "; got " + v.Got)
+		if len(ev.others) < mostOthers && (v.Pointer != ev.first.Pointer || v.Keyword != ev.first.Keyword) && !slices.Contains(ev.others, what) {
+			ev.others = append(ev.others, what)
+		}
+	}
 	if n := len(ev.exchanges); n == 0 || ev.exchanges[n-1] != exchange {
 		ev.exchanges = append(ev.exchanges, exchange)
 	}
 }
 
-// RequestRequirement stands in the place of a requirement's id in the row that tells whether the requests of a client under test keep to the contract, wherever no
-// requirement of the contract says so itself.
-const RequestRequirement = "CONTRACT-REQUEST"
-
-// requests is the promise behind RequestRequirement.
+// requests is the promise behind journal.RequestRequirement.
 func requests() promise {
 	return promise{contract.Requirement{
-		ID: RequestRequirement, Level: journal.Must, Side: journal.Client,
+		ID: journal.RequestRequirement, Level: journal.Must, Side: journal.Client,
 		Clause: "A request keeps to what the contract says of its path, query, headers and body.", Source: "the contract's description of requests",
 	}}
 }
@@ -143,10 +149,11 @@ func (s *score) results(partial bool) []journal.Result {
 			if p.Level != journal.Must {
 				r.Verdict = journal.Warn
 			}
-			r.Reason = fmt.Sprintf("wanted %s; got %s", ev.first.Wanted, ev.first.Got)
+			got := strings.Join(append([]string{ev.first.Got}, ev.others...), ". Also ")
+			r.Reason = fmt.Sprintf("wanted %s; got %s", ev.first.Wanted, got)
 			r.Exchanges = ev.exchanges
 			r.Finding = &journal.Finding{
-				Wanted: ev.first.Wanted, Got: ev.first.Got, Pointer: ev.first.Pointer, SpecPointer: ev.first.SpecPointer, SpecLine: ev.first.SpecLine,
+				Wanted: ev.first.Wanted, Got: got, Pointer: ev.first.Pointer, SpecPointer: ev.first.SpecPointer, SpecLine: ev.first.SpecLine,
 				Exchange: ev.exchanges[0], Count: len(ev.exchanges),
 			}
 			out = append(out, r)
@@ -174,7 +181,7 @@ func (s *score) span() (began time.Time, length time.Duration) {
 func (s *score) bearing(p promise) int {
 	n := 0
 	for operation, asked := range s.asked {
-		if p.ID == RequestRequirement || s.contract.BearsRequest(p.Requirement, operation) {
+		if p.ID == journal.RequestRequirement || s.contract.BearsRequest(p.Requirement, operation) {
 			n += asked
 		}
 	}

@@ -55,6 +55,6 @@ func watched(o WatchOptions, seen *monitor.Watch) *journal.RunStart {
 	s := about(o.Contract)
 	s.SuiteVersion, s.Target, s.Client, s.Config, s.Strict, s.Command = o.Version, o.Target, o.Client, o.Settings, o.Strict, o.Command
 	s.Watched, s.Planned = true, seen.Planned()
-	s.Families[journal.Family(monitor.RequestRequirement)] = "Requests that no requirement names"
+	s.Families[journal.Family(journal.RequestRequirement)] = "Requests that no requirement names"
 	return s
 }
