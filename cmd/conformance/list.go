@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -147,7 +148,7 @@ func listTable(w io.Writer, rows []listed) error {
 // listLong prints all that is known of each requirement.
 func listLong(w io.Writer, rows []listed) error {
 	for _, r := range rows {
-		fmt.Fprintf(w, "%s  %s, binds the %s, on %s (%s)\n", r.ID, r.Level, r.Side, r.Operation, r.SpecLine)
+		fmt.Fprintf(w, "%s  %s, binds the %s, on %s (%s)\n", r.ID, r.Level, r.Side, cmp.Or(r.Operation, "all operations"), r.SpecLine)
 		say := func(what, text string) {
 			if text != "" {
 				fmt.Fprintf(w, "  %-9s %s\n", what, text)

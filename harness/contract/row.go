@@ -34,10 +34,10 @@ func (c *Contract) readRegister(profiles []string) (*register, error) {
 	for _, op := range operations {
 		rr.operations = append(rr.operations, op.id)
 	}
-	rr.rows("/x-requirements", "")
 	for _, op := range operations {
 		rr.rows(op.pointer+"/x-requirements", op.id)
 	}
+	rr.rows("/x-requirements", "") // of all operations
 	rr.tombstones()
 	rr.familyTitles()
 	if len(rr.errs) > 0 {

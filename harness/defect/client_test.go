@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"resize-conformance/harness/contract"
+	"resize-conformance/harness/contract/contracttest"
+	"resize-conformance/harness/journal"
 	"resize-conformance/harness/reference"
 )
 
@@ -38,10 +40,7 @@ func TestClientDefectsShow(t *testing.T) {
 // A variant tells its user what the reference client tells, and what it sends keeps the contract and is signed well.
 func TestClientVariantsConform(t *testing.T) {
 	t.Parallel()
-	c, err := contract.Load(t.Context(), contract.Source{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := contracttest.Base(t)
 	at := probeClock()
 	all := slices.DeleteFunc(clientProbes(), func(p clientProbe) bool { return p.ask.TimeoutMS > 0 })
 	var faithful []outcome
@@ -84,6 +83,7 @@ func TestClientVariantsConform(t *testing.T) {
 // Client defects and variants say what they are, and keep what was put in before.
 func TestClientCatalogue(t *testing.T) {
 	t.Parallel()
+	contracts, broken := map[string]*contract.Contract{}, map[string]bool{}
 	names := map[string]bool{}
 	for _, d := range Defects() {
 		names[d.Name] = true
@@ -99,8 +99,23 @@ func TestClientCatalogue(t *testing.T) {
 	}
 	for _, d := range ClientDefects() {
 		named(d.Name, d.Title, d.Apply)
-		if len(d.Breaks) == 0 || slices.ContainsFunc(d.Breaks, func(id string) bool { return !strings.HasPrefix(id, "RSZ-CLIENT-") }) {
-			t.Errorf("%s: breaks %v", d.Name, d.Breaks)
+		c := contracttest.Profile(t, d.Profile)
+		contracts[d.Profile] = c
+		if len(d.Breaks) == 0 {
+			t.Errorf("%s: breaks nothing", d.Name)
+		}
+		for _, id := range d.Breaks {
+			if r, known := c.Requirement(id); !known || r.Side != journal.Client || !r.AppliesTo(c.Profile) {
+				t.Errorf("%s: breaks %s, which profile %s does not ask of clients", d.Name, id, c.Profile)
+			}
+			broken[id] = true
+		}
+	}
+	for _, c := range contracts {
+		for _, r := range c.Requirements() {
+			if r.Family() == "RSZ-CLIENT" && !broken[r.ID] {
+				t.Errorf("no client defect breaks %s", r.ID)
+			}
 		}
 	}
 	for _, v := range ClientVariants() {
