@@ -126,6 +126,13 @@ func bodyVariants() []Variant {
 		{Name: "other-same-flavor-code", Title: "says Ecs.0810 for Ecs.0009", Freedom: "position 16", Apply: otherCode("Ecs.0009", "Ecs.0810")},
 		{Name: "other-sold-out-code", Title: "says Ecs.0319 for Ecs.0018", Freedom: "position 18", Apply: otherCode("Ecs.0018", "Ecs.0319")},
 		{Name: "other-flavor-gone-code", Title: "says Ecs.0019 for Ecs.0029", Freedom: "position 18", Apply: otherCode("Ecs.0029", "Ecs.0019")},
+		{Name: "state-is-a-conflict", Title: "answers 409 with the code of a state or a stock", Freedom: "the table of error codes: its statuses may be inaccurate", Apply: inAnswers(func(_ *http.Request, a *httptest.ResponseRecorder) {
+			for _, code := range []string{"Ecs.0605", "Ecs.0030", "Ecs.0704", "Ecs.0018", "Ecs.0016"} {
+				if a.Code == http.StatusBadRequest && strings.Contains(a.Body.String(), code) {
+					a.Code = http.StatusConflict
+				}
+			}
+		})},
 		{Name: "dedicated-gateway-codes", Title: "writes the gateway's codes with APIG", Freedom: "gateway error codes: the dedicated gateway", Apply: otherCode("APIGW.", "APIG.")},
 		{Name: "other-language", Title: "writes its error messages in another language", Freedom: "no source promises the text of a message; X-Language", Apply: inBodies(func(_ *http.Request, a *httptest.ResponseRecorder, body map[string]any) {
 			if inner, ok := body["error"].(map[string]any); ok && a.Code >= 400 {
