@@ -14,7 +14,7 @@ import (
 // The default run exercises all of the contract that can be, in every edition, and every reason for the rest still holds. What a change of the contract or of the
 // pack leaves untouched is told here.
 func TestWholeRunsCoverTheContract(t *testing.T) {
-	wholeRuns(t)
+	withoutRaceDetector(t)
 	for _, profile := range emulator.Profiles() {
 		t.Run(profile, func(t *testing.T) {
 			dir := t.TempDir()

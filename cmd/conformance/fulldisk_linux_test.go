@@ -14,7 +14,7 @@ import (
 
 // A disk that fills up within the run: exit code 4 and the cause on stderr, whatever the server did, and what was recorded until then can be read.
 func TestWholeRunsOnAFullDisk(t *testing.T) {
-	wholeRuns(t)
+	withoutRaceDetector(t)
 	for _, size := range []string{"256k", "1m"} { // the plan of the run, which is the first line, takes 100 kB
 		t.Run(size, func(t *testing.T) {
 			dir := t.TempDir()

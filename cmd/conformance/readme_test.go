@@ -30,6 +30,7 @@ const (
 )
 
 func TestREADMEPartsAreCurrent(t *testing.T) {
+	withoutRaceDetector(t)
 	page := readREADME(t)
 	for _, part := range []struct {
 		name    string

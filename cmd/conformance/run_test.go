@@ -45,7 +45,7 @@ func TestDefaultRunConforms(t *testing.T) {
 
 // A served emulator is the same as the embedded one, seen through HTTP and an inventory only.
 func TestWholeRunsGiveTheSameVerdictsServedAndEmbedded(t *testing.T) {
-	wholeRuns(t)
+	withoutRaceDetector(t)
 	embedded := t.TempDir()
 	if got := call(t, "run", "--quiet", "--reports", embedded); got.code != exitConforms {
 		t.Fatalf("embedded: exit code %d\n%s", got.code, got.stderr)
@@ -96,7 +96,7 @@ func serve(t *testing.T, args ...string) string {
 
 // The union of the shards is the run: the same results with the same verdicts, none twice, and one journal of it all.
 func TestWholeRunsAreTheSumOfTheirShards(t *testing.T) {
-	wholeRuns(t)
+	withoutRaceDetector(t)
 	whole := t.TempDir()
 	if got := call(t, "run", "--quiet", "--reports", whole); got.code != exitConforms {
 		t.Fatalf("exit code %d\n%s", got.code, got.stderr)
@@ -123,7 +123,7 @@ func TestWholeRunsAreTheSumOfTheirShards(t *testing.T) {
 
 // A seed changes the order and nothing else.
 func TestWholeRunsDoNotDependOnTheSeed(t *testing.T) {
-	wholeRuns(t)
+	withoutRaceDetector(t)
 	var first map[string]journal.Verdict
 	for _, seed := range []string{"0", "1", "77"} {
 		dir := t.TempDir()
