@@ -37,7 +37,11 @@ func bodyShape(w *writer) {
 	// 0 is what a client sends whose zero value was never set (seen in a published SDK); 3 is the first value outside on the other side.
 	w.cases("RSZ-BODY-012", "hw:cpu_threads other than the integers 1 and 2 is rejected")
 	w.cases("RSZ-BODY-037", "a body is rejected that breaks its schema in any other respect, and accepted when it keeps it")
-	w.cases("RSZ-BODY-038", "values of which no source says what they mean bring no server error")
+	// No source bounds the name of a flavor, and a table in which it is looked up has a width and an alphabet.
+	w.cases("RSZ-BODY-038", "values of which no source says what they mean bring no server error",
+		example{name: "long-flavor", what: "the name of a flavor that nobody has, of 300 letters", body: `{"resize":{"flavorRef":"` + strings.Repeat("x", 300) + `"},"dry_run":true}`, valid: true},
+		example{name: "non-ascii-flavor", what: "the name of a flavor that nobody has, in letters that are not ASCII", body: `{"resize":{"flavorRef":"größe.大.2"},"dry_run":true}`, valid: true},
+	)
 	w.cases("RSZ-BODY-040", "members that nobody knows bring no server error")
 }
 

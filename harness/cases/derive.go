@@ -220,5 +220,8 @@ func Example(like Case, r contract.Requirement, name, what, body string, valid b
 	if valid {
 		c.Side, c.Expect, c.Claim = contract.Inside, Accept, Claim{Valid: true}
 	}
+	if like.Expect == Sanity { // of what its requirement speaks no source says more
+		c.Expect = Sanity
+	}
 	return c
 }

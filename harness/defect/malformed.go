@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"resize-conformance/harness/emulator"
@@ -62,6 +63,22 @@ func malformedDefects() []Defect {
 				options, _ := resize["extendparam"].(map[string]any)
 				_, isBoolean := options["isAutoPay"].(bool)
 				return isBoolean
+			}),
+		},
+		{
+			Name: "long-flavor-500", Title: "fails at a flavor's name that is longer than its table is wide", Kind: Answer, Breaks: []string{"RSZ-BODY-038"},
+			Apply: refusing(systemError(), func(r *emulator.Request) bool {
+				_, resize, _ := objects(r.Body)
+				name, _ := resize["flavorRef"].(string)
+				return len(name) > 255
+			}),
+		},
+		{
+			Name: "non-ascii-flavor-500", Title: "fails at a flavor's name with letters that are not ASCII", Kind: Answer, Breaks: []string{"RSZ-BODY-038"},
+			Apply: refusing(systemError(), func(r *emulator.Request) bool {
+				_, resize, _ := objects(r.Body)
+				name, _ := resize["flavorRef"].(string)
+				return strings.ContainsFunc(name, func(letter rune) bool { return letter > unicode.MaxASCII })
 			}),
 		},
 		{
