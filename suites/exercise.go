@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"resize-conformance/harness/ecs"
+	"resize-conformance/harness/conduct"
 	"resize-conformance/harness/exchange"
 	"resize-conformance/harness/fixture"
 	"resize-conformance/harness/journal"
@@ -33,6 +33,8 @@ type Env struct {
 	Begin func(Scenario)
 	// Note is told what a reader of the run should know that is no verdict, such as a list of which only a part was tried; nil: nobody is.
 	Note func(journal.Note)
+
+	conduct conductScore
 }
 
 func (e *Env) timeout() time.Duration {
@@ -72,8 +74,10 @@ type Exercise struct {
 
 	mu       sync.Mutex // a body that Ginkgo gave up waiting for may still be running while the rest is told
 	held     []*fixture.Server
-	cases    *caseRun // nil until the cases of the scenario are sent
-	unclean  []error  // what could not be given back as found
+	cases    *caseRun         // nil until the cases of the scenario are sent
+	conduct  []conduct.Breach // what a client under test breaks by single calls
+	tookPart bool             // a client under test was asked for something
+	unclean  []error          // what could not be given back as found
 	outcome  outcome
 	began    time.Time
 	took     time.Duration
@@ -112,6 +116,9 @@ func (x *Exercise) carryOut(ctx context.Context) (o outcome) {
 		if !x.Has(target.Capability(need)) {
 			x.NotApplicable(fmt.Sprintf("needs capability %s, which the target does not declare", need))
 		}
+	}
+	if x.env.Target.Under != nil && x.scenario.Raw {
+		x.NotApplicable("it sends bytes of its own, which the client under test cannot be asked for")
 	}
 	x.scenario.run(ctx, x)
 	return o
@@ -165,7 +172,7 @@ func (x *Exercise) Server(ctx context.Context, want fixture.State) *fixture.Serv
 	x.hold(s)
 	if x.Target().Embedded && want != fixture.Foreign {
 		// The monitors know of a server what exchanges show. A source that checks its servers has asked already; the embedded one made this one a moment ago.
-		_, _ = x.client().ShowServer(ctx, s.ID)
+		_, _ = x.env.Target.Client.ShowServer(ctx, s.ID)
 	}
 	return s
 }
@@ -222,5 +229,3 @@ func (x *Exercise) Note(format string, args ...any) {
 		x.env.Note(journal.Note{Scenario: x.scenario.Name(), Text: fmt.Sprintf(format, args...)})
 	}
 }
-
-func (x *Exercise) client() *ecs.Client { return x.env.Target.Client }

@@ -20,5 +20,6 @@ func families() []func(*writer) {
 		authentication, signatures,
 		everyOperation,
 		setUpOperations, creation,
+		clientSent, clientTold, clientWait, clientFaults,
 	}
 }

@@ -8,9 +8,11 @@ import (
 	"github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 
+	"resize-conformance/harness/driver"
 	"resize-conformance/harness/ecs"
 	"resize-conformance/harness/fixture"
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/proxy"
 )
 
 // JSON pointers into the answers of showServer and showJob.
@@ -41,7 +43,7 @@ func isNothing() types.GomegaMatcher { return gomega.Or(gomega.BeNil(), gomega.E
 
 // Show asks for a server and asserts that the target shows it.
 func (x *Exercise) Show(ctx context.Context, id string) (*ecs.Server, *ecs.Answer) {
-	a, err := x.client().ShowServer(ctx, id)
+	a, err := x.observer(ecs.ShowServer).ShowServer(ctx, id)
 	a = x.answered(ctx, a, err, "showServer to tell the server's state")
 	x.ExpectStatus(a, "showServer of a server that exists", 200)
 	s, err := a.Server()
@@ -53,7 +55,7 @@ func (x *Exercise) Show(ctx context.Context, id string) (*ecs.Server, *ecs.Answe
 
 // ShowJob asks for a job and asserts that the target shows it.
 func (x *Exercise) ShowJob(ctx context.Context, id string) *ecs.Answer {
-	a, err := x.client().ShowJob(ctx, id)
+	a, err := x.observer(ecs.ShowJob).ShowJob(ctx, id)
 	a = x.answered(ctx, a, err, "showJob to tell the job's status")
 	x.ExpectStatus(a, "showJob of a job that the target handed out", 200)
 	return a
@@ -113,7 +115,7 @@ func (x *Exercise) poll(ctx context.Context, job string, each func(*ecs.Answer),
 			return nil
 		}))
 	}
-	return x.client().WaitForJob(ctx, job, how...)
+	return x.observer(ecs.ShowJob).WaitForJob(ctx, job, how...)
 }
 
 // AwaitSuccess waits until a job has succeeded and returns the answer that says so.
@@ -133,11 +135,23 @@ func (x *Exercise) succeeded(h *ecs.JobHistory) *ecs.Answer {
 	return h.Answer
 }
 
-// unanswered ends the scenario when no answer came, or a wait was in vain. That is the target's doing, unless the client cannot send such a request at all.
+// unanswered ends the scenario when no answer came, or a wait was in vain. That is the target's doing, unless a client under test cannot send such a request at all, or
+// did not do what it was asked for.
 func (x *Exercise) unanswered(ctx context.Context, a *ecs.Answer, err error, wanted string) {
-	var inexpressible *ecs.NotExpressible
-	if errors.As(err, &inexpressible) {
+	var (
+		inexpressible *ecs.NotExpressible
+		unsent        *ecs.Unsent
+		distorted     *Distorted
+		broken        *driver.Failure
+		left          *proxy.ClientGone
+	)
+	switch {
+	case errors.As(err, &inexpressible):
 		x.NotApplicable(inexpressible.Error())
+	case errors.As(err, &unsent) && unsent.Told.Error != nil && unsent.Told.Error.Kind == driver.ValidationError:
+		x.NotApplicable(unsent.Error() + "; a client may refuse what it knows to be wrong")
+	case errors.As(err, &unsent), errors.As(err, &distorted), errors.As(err, &broken), errors.As(err, &left):
+		x.end(journal.Blocked, err.Error(), nil)
 	}
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		wanted += fmt.Sprintf(" within the scenario's %v", x.env.timeoutOf(x.scenario))

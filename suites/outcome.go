@@ -70,7 +70,7 @@ func (x *Exercise) conclude(ctx context.Context, recovered any) outcome {
 	if o.verdict == journal.Fail && x.scenario.Requirement.Level != journal.Must {
 		o.verdict = journal.Warn
 	}
-	return o
+	return x.ofClient(o)
 }
 
 func orUnnamed(requirement string) string {
@@ -120,11 +120,12 @@ func (x *Exercise) NotTestable(reason string) { x.end(journal.NotTestable, reaso
 type Place struct {
 	Exchange *exchange.Exchange // nil when no exchange shows it
 	Pointer  string             // JSON pointer into the answer's body, or the name of a header
+	In       string             // "request" where Pointer is into the request
 }
 
 // Fail ends the scenario: the target does not keep the promise.
 func (x *Exercise) Fail(at Place, wanted, got string) {
-	f := &journal.Finding{Wanted: wanted, Got: got, Pointer: at.Pointer, SpecLine: x.specLine()}
+	f := &journal.Finding{Wanted: wanted, Got: got, Pointer: at.Pointer, In: at.In, SpecLine: x.specLine()}
 	if at.Exchange != nil {
 		f.Exchange = at.Exchange.ID
 	}

@@ -97,6 +97,12 @@ func (p *Pack) Scenarios() []Scenario { return slices.Clone(p.scenarios) }
 // LeftOut lists those whose requirement is not in the contract's profile; no result is given for them.
 func (p *Pack) LeftOut() []Scenario { return slices.Clone(p.leftOut) }
 
+// OfServers is the pack without the scenarios that put a client to the test, for a run that has none.
+func (p *Pack) OfServers() *Pack {
+	ofClients := func(s Scenario) bool { return s.Requirement.Side == journal.Client }
+	return &Pack{scenarios: slices.DeleteFunc(slices.Clone(p.scenarios), ofClients), leftOut: p.leftOut}
+}
+
 // writer collects scenarios. Families write into it.
 type writer struct{ scenarios []Scenario }
 

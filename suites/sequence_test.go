@@ -58,14 +58,14 @@ func TestExplorationsThatAreNotMadeSayWhy(t *testing.T) {
 	elsewhere.Embedded = false
 	for _, tc := range []struct {
 		name string
-		env  Env
+		env  *Env
 		want string
 	}{
-		{"nothing asked for", Env{Target: tg, Explore: -1}, "--explore 0"},
-		{"a server URL", Env{Target: &elsewhere}, "--explore N"},
+		{"nothing asked for", &Env{Target: tg, Explore: -1}, "--explore 0"},
+		{"a server URL", &Env{Target: &elsewhere}, "--explore N"},
 	} {
 		for _, id := range []string{"RSZ-SEQ-001", "RSZ-SEQ-002"} {
-			r := pick(t, packOf(t, tg), id).Perform(t.Context(), &tc.env)[0]
+			r := pick(t, packOf(t, tg), id).Perform(t.Context(), tc.env)[0]
 			if r.Verdict != journal.NotApplicable || !strings.Contains(r.Reason, tc.want) || len(r.Exchanges) != 0 {
 				t.Errorf("%s, %s: wanted NOT_APPLICABLE with %q, got %s %q", tc.name, id, tc.want, r.Verdict, r.Reason)
 			}

@@ -312,3 +312,10 @@ func (p *Process) complete(f *Failure) *Failure {
 	f.Command, f.Stderr = p.command, p.stderr.text()
 	return f
 }
+
+// isBroken says whether the program is of no use any more.
+func (p *Process) isBroken() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.broken != nil
+}

@@ -17,6 +17,8 @@ type Answer struct {
 	Operation Operation
 	// Sent are all exchanges that the call made, in the order in which they began; the built-in client makes one.
 	Sent []*exchange.Exchange
+	// Asked is what a client under test was asked for, in its user's words; nil for the built-in client.
+	Asked *driver.Request
 	// Told is what a client under test told its user; nil for the built-in client, and when the driver broke down.
 	Told *driver.Response
 

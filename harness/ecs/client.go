@@ -69,6 +69,11 @@ func NewWith(c Config, p Performer) *Client {
 	return &Client{config: c, performer: p}
 }
 
+// Through is the same client with its performer wrapped.
+func (c *Client) Through(wrap func(Performer) Performer) *Client {
+	return &Client{config: c.config, performer: wrap(c.performer)}
+}
+
 // Endpoint is the base URL without trailing slash.
 func (c *Client) Endpoint() string { return c.config.Endpoint }
 

@@ -81,6 +81,7 @@ func (x *External) Perform(ctx context.Context, c Call) (*Answer, error) {
 	cancel()
 	closing := port.Close()
 	a := answerOf(c.Operation, port.Exchanges())
+	a.Asked = &request
 	if err != nil {
 		return a, fmt.Errorf("%s: %w", c.Operation, err)
 	}

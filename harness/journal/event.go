@@ -44,20 +44,21 @@ const (
 
 // RunStart says what is run against what. All values are redacted before they get here.
 type RunStart struct {
-	JournalVersion int               `json:"journal_version"`
-	SuiteVersion   string            `json:"suite_version"`
-	GoVersion      string            `json:"go_version"`
-	ContractHash   string            `json:"contract_hash"` // sha256 of the effective contract, hex
-	ContractFile   string            `json:"contract_file"`
-	Profile        string            `json:"profile"`
-	Target         string            `json:"target"` // "embedded emulator" or the URL
-	Client         string            `json:"client"` // "built-in" or the driver
-	Config         map[string]string `json:"config"` // effective configuration, redacted
-	Capabilities   []string          `json:"capabilities"`
-	Seed           int64             `json:"seed"`
-	Explore        int               `json:"explore,omitempty"` // how many sequences were asked for; 0: as many as suit the target; below 0: none
-	Shard          string            `json:"shard,omitempty"`   // "2/5"
-	Filter         string            `json:"filter,omitempty"`
+	JournalVersion  int               `json:"journal_version"`
+	SuiteVersion    string            `json:"suite_version"`
+	GoVersion       string            `json:"go_version"`
+	ContractHash    string            `json:"contract_hash"` // sha256 of the effective contract, hex
+	ContractFile    string            `json:"contract_file"`
+	Profile         string            `json:"profile"`
+	Target          string            `json:"target"`                      // "embedded emulator" or the URL
+	Client          string            `json:"client"`                      // "built-in" or the driver
+	ClientUnderTest bool              `json:"client_under_test,omitempty"` // Client is put to the test, and not the suite's own
+	Config          map[string]string `json:"config"`                      // effective configuration, redacted
+	Capabilities    []string          `json:"capabilities"`
+	Seed            int64             `json:"seed"`
+	Explore         int               `json:"explore,omitempty"` // how many sequences were asked for; 0: as many as suit the target; below 0: none
+	Shard           string            `json:"shard,omitempty"`   // "2/5"
+	Filter          string            `json:"filter,omitempty"`
 	// Planned lists every scenario and every exchange-judged requirement that this run (this shard of it) is to give a result for,
 	// so that a reader of a torn journal can say what is missing.
 	Planned []Planned `json:"planned"`
@@ -220,6 +221,7 @@ type Finding struct {
 	Wanted      string `json:"wanted"`
 	Got         string `json:"got"`
 	Pointer     string `json:"pointer,omitempty"`      // JSON pointer into the answer (or request)
+	In          string `json:"in,omitempty"`           // "request" where Pointer is into the request and no violation of the exchange says so
 	SpecPointer string `json:"spec_pointer,omitempty"` // pointer into the contract
 	SpecLine    string `json:"spec_line,omitempty"`    // "spec/openapi.yaml:123"
 	Exchange    int64  `json:"exchange,omitempty"`     // the exchange that proves it

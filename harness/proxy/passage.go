@@ -163,7 +163,7 @@ func (l *link) why(err, left error) func(*passage) error {
 		within := p.o.Status != 0
 		switch {
 		case left != nil && !errors.Is(left, io.EOF):
-			return fmt.Errorf("the client ended the connection before the answer was whole: %w", left)
+			return &ClientGone{left}
 		case errors.As(err, &refused):
 			return fmt.Errorf("the client took no more of the answer: %w", err)
 		case errors.As(err, &chunk), errors.As(err, &answer):
@@ -176,6 +176,16 @@ func (l *link) why(err, left error) func(*passage) error {
 		return fmt.Errorf("the server closed the connection without an answer: %w", err)
 	}
 }
+
+// ClientGone says that it was the client that ended the connection before the answer was whole; the server is not to blame.
+type ClientGone struct{ Err error }
+
+func (e *ClientGone) Error() string {
+	return "the client ended the connection before the answer was whole: " + e.Err.Error()
+}
+
+// Unwrap gives the cause.
+func (e *ClientGone) Unwrap() error { return e.Err }
 
 // answerError says that what came is no HTTP answer; it has been passed on all the same.
 type answerError struct{ err error }

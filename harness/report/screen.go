@@ -159,6 +159,9 @@ func sideOf(x *journal.Exchange, row journal.Result) (in, part string) {
 			return v.In, v.Part
 		}
 	}
+	if row.Finding.In != "" {
+		return row.Finding.In, ""
+	}
 	return "response", ""
 }
 

@@ -233,8 +233,8 @@ func wordFor(c journal.Conclusion, rows []journal.Result, strict bool) string {
 	return noVerdict
 }
 
-// parties names who is to blame in a run that watched a client and a server: the one, the other, or both.
-func parties(rows []journal.Result, server string) (who, breaks, keeps string) {
+// parties names who is to blame in a run in which a client and a server are put to the test: the one, the other, or both.
+func parties(rows []journal.Result, asks, server string) (who, breaks, keeps string) {
 	var client, other bool
 	for _, row := range rows {
 		if row.Verdict == journal.Fail {
@@ -244,11 +244,11 @@ func parties(rows []journal.Result, server string) (who, breaks, keeps string) {
 	}
 	switch {
 	case client && !other:
-		return "the client", "breaks", "keeps"
+		return asks, "breaks", "keeps"
 	case other && !client:
 		return server, "breaks", "keeps"
 	}
-	return "the client and " + server, "break", "keep"
+	return asks + " and " + server, "break", "keep"
 }
 
 func (t *terminal) verdict() {
@@ -262,8 +262,13 @@ func (t *terminal) verdict() {
 		target = "the " + target
 	}
 	breaks, keeps := "breaks", "keeps"
-	if s.Watched {
-		target, breaks, keeps = parties(t.rows, target)
+	switch client := oneLine(s.Client, t.width()); {
+	case s.Watched:
+		target, breaks, keeps = parties(t.rows, "the client", target)
+	case s.ClientUnderTest && !strings.Contains(target, "://"):
+		target = client + ", with " + target + ","
+	case s.ClientUnderTest:
+		target, breaks, keeps = parties(t.rows, client, target)
 	}
 	contract := "the contract"
 	if s.Profile != "" {

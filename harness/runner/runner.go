@@ -70,11 +70,20 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 	if err != nil {
 		return journal.RunEnd{}, &HarnessError{err.Error()}
 	}
+	if t.Under == nil {
+		if err := clientsWanted(pack, o.Selection); err != nil {
+			return journal.RunEnd{}, err
+		}
+		pack = pack.OfServers()
+	}
 	chosen, err := Choose(pack, o.Selection)
 	if err != nil {
 		return journal.RunEnd{}, err
 	}
 	rec.seen.Promise(t.Contract)
+	if t.Under != nil {
+		rec.seen.WatchClient()
+	}
 	if err := rec.Write(journal.Event{Start: start(t, o, chosen, rec.seen.Planned())}); err != nil {
 		return journal.RunEnd{}, &HarnessError{err.Error()}
 	}
@@ -87,9 +96,12 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 		},
 		Note: func(n journal.Note) { _ = redacted.Write(journal.Event{Note: &n}) },
 	}
-	given := map[string]bool{}
+	given, accused := map[string]bool{}, map[string]bool{}
 	give := func(r journal.Result) {
 		given[r.Key()] = true
+		if r.Verdict == journal.Fail || r.Verdict == journal.Warn {
+			accused[r.Requirement] = true
+		}
 		if o.Rerun != nil && r.Kind == journal.KindScenario {
 			r.Rerun = o.Rerun(r.Requirement, r.Title)
 		}
@@ -126,6 +138,14 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 	}
 	for _, r := range rec.seen.Results(o.Selection.partial()) {
 		give(r)
+	}
+	if t.Under != nil {
+		for _, r := range env.Conduct(accused) {
+			give(r)
+		}
+		for _, text := range rec.seen.Unjudged() {
+			_ = redacted.Write(journal.Event{Note: &journal.Note{Text: text}})
+		}
 	}
 	lost := t.Recorder.Err()
 	end, err := rec.record.Finish(interrupted)
@@ -177,6 +197,10 @@ func Choose(pack *suites.Pack, s Selection) ([]suites.Scenario, error) {
 func start(t *target.Target, o Options, chosen []suites.Scenario, watched []journal.Planned) *journal.RunStart {
 	s := about(t.Contract)
 	s.SuiteVersion, s.Target, s.Client, s.Config = o.Version, t.Endpoint, "built-in", t.Settings
+	if t.Under != nil {
+		s.Client, s.ClientUnderTest = t.Under.Name(), true
+		s.Families[journal.Family(journal.RequestRequirement)] = requestFamily
+	}
 	s.Seed, s.Explore, s.Shard, s.Filter = o.Seed, o.Explore, o.Selection.Shard.String(), o.Selection.filter()
 	s.Strict, s.Command = o.Strict, o.Command
 	for _, c := range slices.Sorted(maps.Keys(t.Capabilities)) {

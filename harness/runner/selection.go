@@ -200,3 +200,15 @@ func Requirements(c *contract.Contract, wanted []string) ([]contract.Requirement
 		return !slices.ContainsFunc(wanted, func(name string) bool { return names(name, r.ID) })
 	}), nil
 }
+
+// clientsWanted is an error when a selection names what only a run with a client under test can do.
+func clientsWanted(pack *suites.Pack, s Selection) error {
+	ofServers := pack.OfServers().Scenarios()
+	for _, name := range s.Requirements {
+		named := func(sc suites.Scenario) bool { return sc.Requirement.ID == name || sc.Family == name }
+		if slices.ContainsFunc(pack.Scenarios(), named) && !slices.ContainsFunc(ofServers, named) {
+			return &UsageError{fmt.Sprintf("--requirement %s puts a client to the test, and the run has none: give --client COMMAND, or --client reference to see it with the built-in one", name)}
+		}
+	}
+	return nil
+}

@@ -51,10 +51,13 @@ func Watch(rec *Recorder, recorder *exchange.Recorder, o WatchOptions, traffic f
 	return end, failed
 }
 
+// requestFamily is the title of what no requirement names about a client's requests.
+const requestFamily = "Requests that no requirement names"
+
 func watched(o WatchOptions, seen *monitor.Watch) *journal.RunStart {
 	s := about(o.Contract)
 	s.SuiteVersion, s.Target, s.Client, s.Config, s.Strict, s.Command = o.Version, o.Target, o.Client, o.Settings, o.Strict, o.Command
 	s.Watched, s.Planned = true, seen.Planned()
-	s.Families[journal.Family(journal.RequestRequirement)] = "Requests that no requirement names"
+	s.Families[journal.Family(journal.RequestRequirement)] = requestFamily
 	return s
 }

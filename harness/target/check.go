@@ -24,6 +24,9 @@ func (c *Config) check() []string {
 			say("%s (%s) is for %s, but %s", f.Name, c.from(f.Name), map[string]string{"url": "a server URL", "embedded": "the embedded emulator"}[f.Only], other)
 		}
 	}
+	if c.Client == "" && c.given("client-patience") {
+		say("client-patience (%s) is for a client under test, and there is none; give --client, too", c.from("client-patience"))
+	}
 	_, undeclarable := declare(c.Capabilities, c.followsFromSettings())
 	for _, p := range undeclarable {
 		say("capabilities (%s): %s", c.from("capabilities"), p)

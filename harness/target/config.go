@@ -27,6 +27,13 @@ type Config struct {
 	Capabilities []string `name:"capabilities" only:"url" group:"Server" help:"what the target offers beyond what follows from the inventory and the credentials; see 'conformance list'" why:"what is not declared is not tested"`
 	// AllowOrders lets the run place orders that are paid from the account (isAutoPay "true"). Default: false, because that costs money at a real endpoint.
 	AllowOrders bool `name:"allow-orders" default:"false" only:"url" group:"Server" help:"let the run place orders that are paid from the account" why:"it costs money at a real endpoint"`
+	// Client is the command line of the driver of a client under test, or "reference" for the built-in reference client. Default: none, which means that the
+	// built-in client of the suite asks, and only the server is put to the test.
+	Client string `name:"client" group:"Client" help:"command that starts the driver of a client to put to the test, or reference for the built-in reference client" why:"without one only the server is put to the test"`
+	// ClientPatience is how long a client under test is told to take for a call that gets no answer, or only a slow one (Go duration). Default: 2s, long enough for an
+	// answer in pieces and short enough to wait for.
+	ClientPatience time.Duration `name:"client-patience" default:"2s" group:"Client" help:"how long a client under test is told to take where no answer comes" why:"long enough for a slow answer, short enough to wait for"`
+
 	// Profile is the vendor edition of the contract, or the path of an overlay file. Default: intl, the edition that is the base of the contract.
 	Profile string `name:"profile" default:"intl" group:"Contract" help:"vendor edition of the contract (intl, cn, otc, ae-ad-1), or path of an overlay file" why:"the base edition"`
 	// Spec is the path of another contract. Default: none, which means the contract that is built in.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"resize-conformance/harness/contract"
+	"resize-conformance/harness/driver"
 	"resize-conformance/harness/ecs"
 	"resize-conformance/harness/emulator"
 	"resize-conformance/harness/exchange"
@@ -32,6 +33,12 @@ func WithContract(k *contract.Contract) Option {
 // WithUserAgent names the program in what the built-in client sends; the scenario's id is added to it. Without it: ecs.Config's default.
 func WithUserAgent(name string) Option {
 	return func(o *opening) { o.userAgent = name }
+}
+
+// WithClient puts a client in this process to the test, whatever the setting client says. It is told where the contract has listResizeFlavors, and closed with
+// the target.
+func WithClient(made func(flavorsPath string) driver.Client) Option {
+	return func(o *opening) { o.client = made }
 }
 
 // WithoutCurl leaves the curl lines out of the exchanges that go to the sink, for one that shows none of them.
@@ -66,10 +73,15 @@ func Open(ctx context.Context, c Config, sink exchange.Sink, o ...Option) (*Targ
 		}
 		p.contract = k
 	}
+	open := p.url
 	if c.Embedded() {
-		return p.embedded(ctx)
+		open = p.embedded
 	}
-	return p.url(ctx)
+	t, err := open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return p.withClient(ctx, t)
 }
 
 // opening is a target under way.
@@ -80,6 +92,7 @@ type opening struct {
 	change    []func(*emulator.Config)
 	userAgent string
 	noCurl    bool
+	client    func(flavorsPath string) driver.Client
 }
 
 type nowhere struct{}

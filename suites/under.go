@@ -1,0 +1,204 @@
+package suites
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"resize-conformance/harness/conduct"
+	"resize-conformance/harness/director"
+	"resize-conformance/harness/driver"
+	"resize-conformance/harness/ecs"
+	"resize-conformance/harness/exchange"
+	"resize-conformance/harness/journal"
+	"resize-conformance/harness/proxy"
+	"resize-conformance/harness/target"
+)
+
+// Distorted says that a client under test sent something else than it was asked for, so that the answer says nothing about the server.
+type Distorted struct {
+	Breach conduct.Breach
+}
+
+func (e *Distorted) Error() string {
+	return fmt.Sprintf("the client under test did not send what it was asked for (%s): wanted %s; got %s", e.Breach.Requirement, e.Breach.Wanted, e.Breach.Got)
+}
+
+// minded is a performer that judges every call of the client under test on its way.
+type minded struct {
+	ecs.Performer
+	x *Exercise
+}
+
+// Perform has the client make the call, and keeps what it breaks. Where it asked the server for something else than it was asked for, the error says so, unless the
+// scenario is about the client itself.
+func (m minded) Perform(ctx context.Context, c ecs.Call) (*ecs.Answer, error) {
+	a, err := m.Performer.Perform(ctx, c)
+	if a == nil || a.Asked == nil {
+		return a, err
+	}
+	found := conduct.Judge(conduct.Call{Asked: *a.Asked, Sent: a.Sent, Told: a.Told})
+	m.x.noteConduct(found)
+	if i := slices.IndexFunc(found, func(b conduct.Breach) bool { return b.Distorts }); i >= 0 && !m.x.aboutClient() {
+		return a, &Distorted{found[i]}
+	}
+	return a, err
+}
+
+// aboutClient says whether the scenario puts a client to the test, and not the server.
+func (x *Exercise) aboutClient() bool { return x.scenario.Requirement.Side == journal.Client }
+
+// noteConduct keeps what a call breaks, for the scenario and for the run.
+func (x *Exercise) noteConduct(found []conduct.Breach) {
+	x.mu.Lock()
+	x.tookPart = true
+	x.conduct = append(x.conduct, found...)
+	x.mu.Unlock()
+	x.env.conduct.note(x.scenario.Name(), found)
+}
+
+// client is who asks: the client under test, or the built-in one where none is.
+func (x *Exercise) client() *ecs.Client {
+	u := x.env.Target.Under
+	if u == nil {
+		return x.env.Target.Client
+	}
+	return u.Client.Through(func(p ecs.Performer) ecs.Performer { return minded{p, x} })
+}
+
+// observer is who looks: the client under test where it offers the operation, else the built-in one, so that a client with few operations can be put to the test, too.
+func (x *Exercise) observer(o ecs.Operation) *ecs.Client {
+	if u := x.env.Target.Under; u != nil && !u.Driver.Hello().Has(driver.Operation(o)) {
+		return x.env.Target.Client
+	}
+	return x.client()
+}
+
+// Call has the client under test make a call, in a scenario about clients, and gives what came of it: what was sent, what was told. Whatever meets it on the way is in
+// script; without one the server answers by itself. The scenario ends here where the client cannot be asked for that, where its driver broke down, and where the
+// client never met what was planned.
+func (x *Exercise) Call(ctx context.Context, script []director.Step, send func(context.Context, *ecs.Client) (*ecs.Answer, error), o ...proxy.PortOption) *Called {
+	return x.CallOnStage(ctx, script, target.Stage{Port: o}, send)
+}
+
+// CallOnStage is Call with more to be said about the port.
+func (x *Exercise) CallOnStage(ctx context.Context, script []director.Step, stage target.Stage, send func(context.Context, *ecs.Client) (*ecs.Answer, error)) *Called {
+	x.needsClient()
+	var staging *director.Director
+	if len(script) > 0 {
+		var err error
+		if staging, err = director.New(director.Script{Steps: script, Seed: uint64(x.env.Seed)}, director.Options{}); err != nil {
+			x.end(journal.HarnessError, err.Error(), nil)
+		}
+		stage.Port = append(slices.Clip(stage.Port), proxy.AnsweredBy(staging))
+	}
+	before := x.conductSoFar()
+	a, err := send(target.OnStage(ctx, stage), x.client())
+	x.unheard(ctx, a, err)
+	called := &Called{Answer: a, Conduct: x.conductSince(before)}
+	if staging != nil {
+		called.Account = staging.Account()
+		if missed := called.Account.NotMet(); missed != "" {
+			x.NotTestable(missed + ", and told its user " + told(a))
+		}
+	}
+	return called
+}
+
+// needsClient ends a scenario about clients where none is under test.
+func (x *Exercise) needsClient() {
+	if x.env.Target.Under == nil {
+		x.NotApplicable("it puts a client to the test, and the run has none (--client)")
+	}
+}
+
+// unheard ends a scenario about clients where a call did not come to the point of telling anything.
+func (x *Exercise) unheard(ctx context.Context, a *ecs.Answer, err error) {
+	var (
+		unsent   *ecs.Unsent
+		failure  *exchange.Failure
+		breaking *driver.Failure
+	)
+	switch {
+	case err == nil, errors.As(err, &unsent), errors.As(err, &failure) && a != nil && a.Told != nil:
+		return
+	case errors.As(err, &breaking):
+		x.end(journal.Blocked, err.Error(), nil)
+	case ctx.Err() == nil && a != nil && a.Asked != nil && a.Told == nil:
+		x.noAnswer(a, err)
+	}
+	x.unanswered(ctx, a, err, "the client under test to make its call")
+}
+
+// noAnswer is a call that the client never came back from: it was told how long it may take and given much longer.
+func (x *Exercise) noAnswer(a *ecs.Answer, err error) {
+	x.Fail(Place{Exchange: a.Exchange}, fmt.Sprintf("the call to end within the %v that the client was given for it", a.Asked.Timeout()), err.Error())
+}
+
+// Called is a call of the client under test and what came of it.
+type Called struct {
+	*ecs.Answer
+	Account director.Account // of the script, where there was one
+	Conduct []conduct.Breach // what the call breaks by itself
+}
+
+// Keeps asserts that the client keeps the scenario's own promise in a call.
+func (x *Exercise) Keeps(c *Called) {
+	for _, b := range c.Conduct {
+		if b.Requirement == x.scenario.Requirement.ID {
+			x.breaks(c, b)
+		}
+	}
+}
+
+// breaks ends the scenario: the client does not keep the promise.
+func (x *Exercise) breaks(c *Called, b conduct.Breach) {
+	at := Place{Exchange: c.Exchange, Pointer: b.Pointer, In: "request"}
+	for _, e := range c.Sent {
+		if e.ID == b.Exchange {
+			at.Exchange = e
+		}
+	}
+	x.Fail(at, b.Wanted, b.Got)
+}
+
+// Tells asserts something of what the user was told.
+func (x *Exercise) Tells(c *Called, wanted string, holds bool) {
+	if !holds {
+		x.Fail(Place{Exchange: c.Exchange}, wanted, "told: "+told(c.Answer))
+	}
+}
+
+func (x *Exercise) conductSoFar() int {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return len(x.conduct)
+}
+
+func (x *Exercise) conductSince(n int) []conduct.Breach {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return slices.Clone(x.conduct[n:])
+}
+
+// told is what the user was told, in one phrase and without what is secret in it.
+func told(a *ecs.Answer) string {
+	if a == nil || a.Told == nil {
+		return "nothing"
+	}
+	return conduct.Describe(a.Told)
+}
+
+// asksNothing is why a scenario does not apply to a client under test that took no part in it.
+const asksNothing = "nothing in it was asked of the client under test"
+
+// ofClient changes the outcome of a scenario that a client under test has to do with: what it had no part in says nothing about it.
+func (x *Exercise) ofClient(o outcome) outcome {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.env.Target.Under != nil && !x.tookPart && o.verdict == journal.Pass {
+		return outcome{verdict: journal.NotApplicable, reason: asksNothing}
+	}
+	return o
+}
