@@ -12,7 +12,12 @@ import (
 // open opens the embedded target, in memory only, and closes it with the test.
 func open(t *testing.T, profile string, o ...target.Option) *target.Target {
 	t.Helper()
-	opened, err := target.Open(t.Context(), target.Config{Profile: profile}, nil, o...)
+	return openWith(t, target.Config{Profile: profile}, o...)
+}
+
+func openWith(t *testing.T, c target.Config, o ...target.Option) *target.Target {
+	t.Helper()
+	opened, err := target.Open(t.Context(), c, nil, o...)
 	if err != nil {
 		t.Fatalf("opening the embedded target: %v", err)
 	}
