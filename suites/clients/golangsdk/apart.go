@@ -47,5 +47,5 @@ func serveOne(in io.Reader, out io.Writer) error {
 	if err := json.NewDecoder(in).Decode(&r); err != nil {
 		return fmt.Errorf("a request: %w", err)
 	}
-	return json.NewEncoder(out).Encode(perform(r))
+	return json.NewEncoder(out).Encode(perform(r, call))
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/chnsz/golangsdk/openstack/ecs/v1/powers"
 )
 
-// patience is for a wait without a time limit: the SDK's waiter has to be given one.
-const patience = 30 * time.Minute
+// longestWait is for a wait without a time limit: the SDK's waiter has to be given one.
+const longestWait = 30 * time.Minute
 
 // connect makes a client of the request's endpoint, as the SDK's own log-in would leave it, without the log-in: token or key are given, and so is where ECS is.
 func connect(r request) (*golangsdk.ProviderClient, error) {
@@ -62,7 +62,7 @@ func call(r request) (object, error) {
 	case "showJob":
 		return showJob(client, r)
 	case "waitForJob":
-		limit := cmp.Or(time.Duration(r.TimeoutMS)*time.Millisecond, patience)
+		limit := cmp.Or(time.Duration(r.TimeoutMS)*time.Millisecond, longestWait)
 		return object{}, cloudservers.WaitForJobSuccess(client, int(math.Ceil(limit.Seconds())), r.JobID)
 	case "showServer":
 		return showServer(client, r)

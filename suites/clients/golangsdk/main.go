@@ -71,11 +71,12 @@ func serve(in io.Reader, out io.Writer) error {
 			return fmt.Errorf("a request: %w", err)
 		}
 		underWay.Go(func() {
-			perform := perform
+			line := object{}
 			if r.Op == "waitForJob" {
-				perform = performApart
+				line = performApart(r)
+			} else {
+				line = perform(r, call)
 			}
-			line := perform(r)
 			line["id"] = r.ID
 			writing.Lock()
 			defer writing.Unlock()
@@ -86,8 +87,8 @@ func serve(in io.Reader, out io.Writer) error {
 	}
 }
 
-// perform calls the SDK. Where the SDK panics, its user's program ends there; the driver goes on.
-func perform(r request) (line object) {
+// perform makes a call of the SDK. Where the SDK panics, its user's program ends there; the driver goes on.
+func perform(r request, call func(request) (object, error)) (line object) {
 	defer func() {
 		if p := recover(); p != nil {
 			fmt.Fprintf(os.Stderr, "panic: %v\n%s", p, debug.Stack())

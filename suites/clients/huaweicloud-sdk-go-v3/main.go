@@ -84,7 +84,7 @@ func serve(in io.Reader, out io.Writer) error {
 			return fmt.Errorf("a request: %w", err)
 		}
 		underWay.Go(func() {
-			line := perform(r)
+			line := perform(r, call)
 			line["id"] = r.ID
 			writing.Lock()
 			defer writing.Unlock()
@@ -95,8 +95,8 @@ func serve(in io.Reader, out io.Writer) error {
 	}
 }
 
-// perform calls the SDK. Where the SDK panics, its user's program ends there; the driver goes on.
-func perform(r request) (line object) {
+// perform makes a call of the SDK. Where the SDK panics, its user's program ends there; the driver goes on.
+func perform(r request, call func(request) (object, error)) (line object) {
 	defer func() {
 		if p := recover(); p != nil {
 			fmt.Fprintf(os.Stderr, "panic: %v\n%s", p, debug.Stack())
