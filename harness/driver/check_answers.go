@@ -22,7 +22,7 @@ func bareRequest(o Operation) Request {
 	r := Request{Operation: o, ProjectID: checkProject}
 	switch o {
 	case ResizeServer, ResizePostPaidServer:
-		r.ServerID, r.Params.FlavorRef = checkServer, "s3.large.2"
+		r.ServerID, r.Params.FlavorRef = checkServer, "s3.large.4" // not what the canned server has: a client that looks first would not send it
 	case ShowServer:
 		r.ServerID = checkServer
 	case ShowJob, WaitForJob:
@@ -116,13 +116,14 @@ const (
 	good   manner = iota
 	refuse        // 400 with a code of the service
 	stall         // never
-	meet          // as good, when two requests are there at a time, or two seconds have gone by
+	meet          // as good, when two requests are there at a time, or a fifth of the patience has gone by
 )
 
 // canned is a server on loopback with prepared answers.
 type canned struct {
 	endpoint string
 	manner   manner
+	alone    time.Duration // how long one waits for another, to meet
 	http     http.Server
 	serving  sync.WaitGroup
 	closing  chan struct{}
@@ -132,13 +133,13 @@ type canned struct {
 	sent []string
 }
 
-func serveCanned(ctx context.Context, m manner) (*canned, error) {
+func (c *check) serve(ctx context.Context, m manner) (*canned, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	s := &canned{endpoint: "http://" + listener.Addr().String(), manner: m, closing: make(chan struct{}), two: make(chan struct{})}
-	s.http.Handler, s.http.ReadHeaderTimeout = s, checkLimit
+	s := &canned{endpoint: "http://" + listener.Addr().String(), manner: m, alone: c.patience / 5, closing: make(chan struct{}), two: make(chan struct{})}
+	s.http.Handler, s.http.ReadHeaderTimeout = s, DefaultPatience
 	s.serving.Go(func() { _ = s.http.Serve(listener) })
 	return s, nil
 }
@@ -190,7 +191,7 @@ func (s *canned) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-s.two:
 		case <-s.closing:
-		case <-time.After(2 * time.Second):
+		case <-time.After(s.alone):
 			s.mu.Lock()
 			s.sent = append(s.sent, "") // whoever comes now comes alone
 			s.mu.Unlock()
