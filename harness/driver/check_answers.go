@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -174,7 +175,7 @@ func (s *canned) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.sent = append(s.sent, shortly(line))
 	second := len(s.sent) == 2
 	s.mu.Unlock()
-	status, body := http.StatusOK, answerTo(r.URL.Path)
+	status, body := http.StatusOK, answerTo(r.URL)
 	switch s.manner {
 	case refuse:
 		status, body = http.StatusBadRequest, `{"error":{"code":"Ecs.0005","message":"a parameter is wrong"}}`
@@ -202,9 +203,12 @@ func (s *canned) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, body)
 }
 
-// answerTo is a good answer to whatever operation a path is of.
-func answerTo(path string) string {
+// answerTo is a good answer to whatever operation a URL is of. After the one flavor of the list there is none: a client that reads page by page comes to an end.
+func answerTo(u *url.URL) string {
+	path := u.Path
 	switch {
+	case strings.HasSuffix(path, "/resize_flavors") && u.Query().Get("marker") == "s3.large.2":
+		return `{"flavors":[]}`
 	case strings.Contains(path, "/jobs/"):
 		return `{"status":"SUCCESS","entities":{"server_id":"` + checkServer + `"},"job_id":"` + checkJob + `","job_type":"resizeServer",` +
 			`"begin_time":"2026-01-31T12:34:56.789Z","end_time":"2026-01-31T12:35:34.120Z","error_code":null,"fail_reason":null}`
