@@ -10,11 +10,16 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // providerSource is the provider's address, the same for Terraform and OpenTofu. No registry is asked for it, because of dev_overrides.
 const providerSource = "registry.terraform.io/huaweicloud/huaweicloud"
+
+// endsWithin is how long Terraform may take to end when the driver is told to.
+const endsWithin = 2 * time.Second
 
 const (
 	providerName   = "terraform-provider-huaweicloud"
@@ -144,7 +149,12 @@ func (c *client) perform(ctx context.Context, r request) response {
 	}
 	var out, complaints bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &complaints
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.Cancel = func() error {
+		// Terraform would wait for the provider's request, and killed it would leave the provider behind: it goes first.
+		_ = exec.Command("pkill", "-KILL", "-P", strconv.Itoa(cmd.Process.Pid)).Run()
+		return cmd.Process.Signal(os.Interrupt)
+	}
+	cmd.WaitDelay = endsWithin
 	failed := cmd.Run()
 	answer, err := tell(r, &out)
 	answer.ID = r.ID
