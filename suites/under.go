@@ -39,7 +39,7 @@ func (m minded) Perform(ctx context.Context, c ecs.Call) (*ecs.Answer, error) {
 	if a == nil || a.Asked == nil {
 		return a, err
 	}
-	found := conduct.Judge(conduct.Call{Asked: *a.Asked, Sent: a.Sent, Told: a.Told})
+	found := conduct.Judge(conduct.Call{Asked: *a.Asked, Sent: a.Sent, Told: a.Told, Whole: m.x.env.Target.Under.Driver.Hello().Whole})
 	m.x.noteConduct(found)
 	if i := slices.IndexFunc(found, func(b conduct.Breach) bool { return b.Distorts }); i >= 0 && !m.x.aboutClient() {
 		return a, &Distorted{found[i]}

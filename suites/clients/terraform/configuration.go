@@ -33,7 +33,7 @@ func filesOf(r request) map[string]object {
 		"terraform": object{"required_providers": object{"huaweicloud": object{"source": providerSource}}},
 		"provider": object{"huaweicloud": object{
 			"region": "conformance-1", "project_id": literal(r.ProjectID), "domain_id": strings.Repeat("0", 32), // without a domain it would be asked for
-			"insecure": true, "auth_url": literal(r.Endpoint + "/v3"), "skip_check_website_type": true, "skip_check_upgrade": true, "endpoints": endpoints,
+			"insecure": false, "auth_url": literal(r.Endpoint + "/v3"), "skip_check_website_type": true, "skip_check_upgrade": true, "endpoints": endpoints,
 		}},
 	}
 	files := map[string]object{"main.tf.json": c}

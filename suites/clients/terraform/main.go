@@ -111,7 +111,7 @@ func run(ctx context.Context, folder string, in io.Reader, out io.Writer) error 
 			"showServer":        {},
 			"listResizeFlavors": {"instance_uuid", "source_flavor_id", "source_flavor_name", "sort_key", "sort_dir"},
 		},
-		"credentials": []string{"access_key", "security_token"}, "timeout": false, "in_flight": inFlight,
+		"credentials": []string{"access_key", "security_token"}, "timeout": false, "whole": true, "in_flight": inFlight,
 	})
 	lines := make(chan []byte)
 	var reading error
