@@ -2,6 +2,7 @@ package suites
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -137,7 +138,7 @@ func (x *Exercise) unheard(ctx context.Context, a *ecs.Answer, err error) {
 
 // noAnswer is a call that the client never came back from: it was told how long it may take and given much longer.
 func (x *Exercise) noAnswer(a *ecs.Answer, err error) {
-	x.Fail(Place{Exchange: a.Exchange}, fmt.Sprintf("the call to end within the %v that the client was given for it", a.Asked.Timeout()), err.Error())
+	x.Fail(Place{Exchange: a.Exchange, Steps: storyOf(a)}, fmt.Sprintf("the call to end within the %v that the client was given for it", a.Asked.Timeout()), err.Error())
 }
 
 // Called is a call of the client under test and what came of it.
@@ -145,6 +146,58 @@ type Called struct {
 	*ecs.Answer
 	Account director.Account // of the script, where there was one
 	Conduct []conduct.Breach // what the call breaks by itself
+}
+
+// story is how the call went, from what the client was asked for to what it told.
+func (c *Called) story() []journal.Step { return storyOf(c.Answer) }
+
+// mostSent is how many requests of one call a story tells of.
+const mostSent = 5
+
+// askedOf is what the driver was asked for, in the words of its protocol: what differs from call to call, without credentials.
+func askedOf(r *driver.Request) string {
+	what := struct {
+		ServerID  string        `json:"server_id,omitzero"`
+		JobID     string        `json:"job_id,omitzero"`
+		Params    driver.Params `json:"params,omitzero"`
+		TimeoutMS int64         `json:"timeout_ms,omitzero"`
+	}{r.ServerID, r.JobID, r.Params, r.TimeoutMS}
+	line, err := json.Marshal(what)
+	if err != nil {
+		return err.Error()
+	}
+	return string(r.Operation) + " " + string(line)
+}
+
+// storyOf tells a call: what the driver was asked for, each request with what it was answered, and what the user was told.
+func storyOf(a *ecs.Answer) []journal.Step {
+	if a == nil || a.Asked == nil {
+		return nil
+	}
+	steps := []journal.Step{{Text: "asked " + askedOf(a.Asked)}}
+	for i, e := range a.Sent {
+		if i == mostSent {
+			steps = append(steps, journal.Step{Text: fmt.Sprintf("and %d requests more", len(a.Sent)-mostSent)})
+			break
+		}
+		steps = append(steps, journal.Step{Text: "sent " + e.Request.Method + ", and met " + met(e), Exchange: e.ID})
+	}
+	if len(a.Sent) == 0 {
+		steps = append(steps, journal.Step{Text: "sent nothing"})
+	}
+	return append(steps, journal.Step{Text: "told " + told(a)})
+}
+
+// met says what a request was answered, and by whom.
+func met(e *exchange.Exchange) string {
+	what := "no answer"
+	if e.Status != 0 {
+		what = fmt.Sprintf("status %d", e.Status)
+	}
+	if e.Substitute != "" {
+		what += " (" + e.Substitute + ")"
+	}
+	return what
 }
 
 // Keeps asserts that the client keeps the scenario's own promise in a call.
@@ -158,7 +211,7 @@ func (x *Exercise) Keeps(c *Called) {
 
 // breaks ends the scenario: the client does not keep the promise.
 func (x *Exercise) breaks(c *Called, b conduct.Breach) {
-	at := Place{Exchange: c.Exchange, Pointer: b.Pointer, In: "request"}
+	at := Place{Exchange: c.Exchange, Pointer: b.Pointer, In: "request", Steps: c.story()}
 	for _, e := range c.Sent {
 		if e.ID == b.Exchange {
 			at.Exchange = e
@@ -170,7 +223,7 @@ func (x *Exercise) breaks(c *Called, b conduct.Breach) {
 // Tells asserts something of what the user was told.
 func (x *Exercise) Tells(c *Called, wanted string, holds bool) {
 	if !holds {
-		x.Fail(Place{Exchange: c.Exchange}, wanted, "told: "+told(c.Answer))
+		x.Fail(Place{Exchange: c.Exchange, Steps: c.story()}, wanted, "told: "+told(c.Answer))
 	}
 }
 
