@@ -15,7 +15,7 @@ func clientSent(w *writer) {
 	keeps := func(id, title string, wishes func() []wish, how ...ecs.Option) {
 		w.add(1, false, id, title, func(ctx context.Context, x *Exercise) { x.keepsAsking(ctx, wishes(), how...) })
 	}
-	keeps("RSZ-CLIENT-001", "each operation is asked for with its method and at its path", allWishes)
+	keeps("RSZ-CLIENT-001", "each operation is asked for with its method and at its path", func() []wish { return append(allWishes(), waitWish()) })
 	// A slash, a question mark and a hash would end the segment, a percent sign would be taken for an escape, and a blank ends the request line.
 	keeps("RSZ-CLIENT-002", "an id with reserved characters is one segment of the path", func() []wish {
 		return oddWishes("1/2", "1?2", "1#2", "1%2F2", "1 2")

@@ -12,6 +12,8 @@ import (
 type wish struct {
 	call    ecs.Call
 	options []driver.Option
+	// brief says that what the client meets may leave it waiting for long: it is told to take no longer than for an answer that does not come.
+	brief bool
 }
 
 // The ids in what is asked for. Nobody has them.
@@ -28,7 +30,7 @@ func resizes(all ...ecs.Resize) []wish {
 	for _, version := range []ecs.Operation{ecs.ResizeServer, ecs.ResizePostPaidServer} {
 		for _, r := range all {
 			r.FlavorRef = someFlavor
-			out = append(out, wish{ecs.Call{Operation: version, ServerID: nobody, Params: r}, optionsOf(r)})
+			out = append(out, wish{call: ecs.Call{Operation: version, ServerID: nobody, Params: r}, options: optionsOf(r)})
 		}
 	}
 	return out
@@ -82,7 +84,7 @@ func without(o driver.Option, wishes []wish) []wish {
 // powerWishes are starts and stops of one server and of several, however hard.
 func powerWishes() []wish {
 	power := func(o ecs.Operation, p ecs.Power, options ...driver.Option) wish {
-		return wish{ecs.Call{Operation: o, Params: p}, options}
+		return wish{call: ecs.Call{Operation: o, Params: p}, options: options}
 	}
 	one, several := []string{nobody}, []string{nobody, otherOne, someHost}
 	out := []wish{power(ecs.StartServers, ecs.Power{Servers: one}), power(ecs.StartServers, ecs.Power{Servers: several}, driver.OptionSeveral)}
@@ -116,11 +118,10 @@ func selectorWishes() []wish {
 	}
 }
 
-// readWishes are the queries.
+// readWishes are the queries. A wait for a job is none of them, because some clients take long for one and it sends what showJob sends.
 func readWishes() []wish {
 	return append([]wish{
-		{call: ecs.Call{Operation: ecs.ShowJob, JobID: someJob}}, {call: ecs.Call{Operation: ecs.WaitForJob, JobID: someJob}},
-		{call: ecs.Call{Operation: ecs.ShowServer, ServerID: nobody}},
+		{call: ecs.Call{Operation: ecs.ShowJob, JobID: someJob}}, {call: ecs.Call{Operation: ecs.ShowServer, ServerID: nobody}},
 	}, selectorWishes()[:3]...)
 }
 
@@ -132,15 +133,18 @@ func operationWishes() []wish {
 	return slices.Concat(resizes(ecs.Resize{}), readWishes(), powerWishes()[:1], powerWishes()[2:3])
 }
 
-// allWishes are all calls that there are.
+// allWishes are all calls that there are, but for waits.
 func allWishes() []wish { return slices.Concat(bodyWishes(), readWishes(), selectorWishes()[3:]) }
+
+// waitWish is a wait for a job.
+func waitWish() wish { return wish{call: ecs.Call{Operation: ecs.WaitForJob, JobID: someJob}} }
 
 // oddWishes are calls with ids that cannot stand in a path as they are.
 func oddWishes(ids ...string) []wish {
 	var out []wish
 	for _, id := range ids {
-		for _, a := range append(resizes(ecs.Resize{}), readWishes()[:3]...) {
-			if a.call.Operation == ecs.ShowJob || a.call.Operation == ecs.WaitForJob {
+		for _, a := range append(resizes(ecs.Resize{}), readWishes()[:2]...) {
+			if a.brief = true; a.call.Operation == ecs.ShowJob {
 				a.call.JobID = id
 			} else {
 				a.call.ServerID = id
