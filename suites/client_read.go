@@ -33,7 +33,7 @@ func clientRead(w *writer) {
 			`,"end_time":"","error_code":null,"fail_reason":null`, `,"end_time":null,"error_code":null,"fail_reason":null`, `,"end_time":"","error_code":"","fail_reason":""`, `,"end_time":""`, ``,
 		} {
 			c := x.Told(ctx, showingJob(), director.JSON(200, jobAnswer("RUNNING", rest)))
-			x.Reads(c, "a job to be told as RUNNING when it goes on with "+orNothing(rest), hasStatus("RUNNING"))
+			x.Reads(c, fmt.Sprintf("a job to be told as RUNNING that ends with %q", rest), hasStatus("RUNNING"))
 		}
 	})
 	w.scenario("RSZ-CLIENT-137", "a job without sub_jobs can be read", func(ctx context.Context, x *Exercise) {

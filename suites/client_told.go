@@ -60,7 +60,7 @@ func clientTold(w *writer) {
 		}
 		for _, answer := range []director.Answer{director.JSON(202, `{}`), {Status: 202}, director.JSON(202, `{"job_id":"`+someJob+`"}`)} {
 			c := x.Told(ctx, dry, answer)
-			x.Reads(c, "202 to a dry run to be told as success, with the body "+orNothing(answer.Body), func(*driver.Result) bool { return true })
+			x.Reads(c, fmt.Sprintf("202 to a dry run to be told as success, with the body %q", answer.Body), func(*driver.Result) bool { return true })
 		}
 	})
 	// Without a place to go to, and with one that is the same server's: a client that goes there finds nothing.
