@@ -1,6 +1,8 @@
 package suites
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"slices"
 	"testing"
 	"time"
@@ -24,8 +26,9 @@ func withReference(t *testing.T, profile string, change func(*reference.Config))
 
 // referenceWith makes the reference client with a change.
 func referenceWith(change func(*reference.Config)) target.Option {
-	return target.WithClient(func(flavorsPath string) driver.Client {
-		c := reference.Config{ResizeFlavorsPath: flavorsPath}
+	return target.WithClient(func(flavorsPath string, roots *x509.CertPool) driver.Client {
+		// A short pause before a repetition: nothing is gained by waiting for it.
+		c := reference.Config{ResizeFlavorsPath: flavorsPath, TLS: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, Backoff: 10 * time.Millisecond}
 		if change != nil {
 			change(&c)
 		}
