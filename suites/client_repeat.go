@@ -53,7 +53,7 @@ func clientRepeats(w *writer) {
 	w.scenario("RSZ-CLIENT-205", "how often a query that fails is repeated", func(ctx context.Context, x *Exercise) {
 		q := x.query()
 		gone := director.JSON(504, `{"error_code":"APIGW.0201","error_msg":"Backend timeout."}`)
-		c := x.Call(ctx, then(q.operation, director.Say(gone), gone), q.ask(ecs.Given(x.patience()), ecs.Grace(x.grace())))
+		c := x.Call(ctx, then(q.operation, director.Say(gone), gone), q.ask(ecs.Given(max(2*x.patience(), 3*time.Second)), ecs.Grace(x.grace())))
 		x.Note("a query that was answered 504 each time was sent %d times within %v", len(c.Account.Of(q.operation)), c.Took.Round(time.Millisecond))
 	})
 }
