@@ -79,6 +79,7 @@ func clientConnections(w *writer) {
 		)
 	})
 	w.scenario("RSZ-CLIENT-211", "an answer that comes slowly, but in time, is told", func(ctx context.Context, x *Exercise) {
+		x.idsTold()
 		const pieces = 4
 		pause := x.patience() / 2 / pieces
 		slow := func(what string, act director.Act) {
@@ -119,6 +120,7 @@ func clientBodies(w *writer) {
 	})
 	// A client that finds the surplus and gives the connection up has taken it for nothing. One that cannot read the answer has taken it for a part.
 	w.scenario("RSZ-CLIENT-209", "what follows an answer is no part of it", func(ctx context.Context, x *Exercise) {
+		x.idsTold()
 		const other = `{"job_id":"ff80808288d41e1b0189902609559999"}`
 		for _, surplus := range []string{other, fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(other), other)} {
 			c := x.Call(ctx, x.answeredBy(director.Long(surplus, accepted())), x.resizing(ecs.Grace(x.grace())))

@@ -88,8 +88,14 @@ func (x *Exercise) patience() time.Duration {
 	return x.env.Target.Under.Patience
 }
 
-// grace is how much longer than that it is waited for: a machine may be busy, and a client that never comes back costs that much.
-func (x *Exercise) grace() time.Duration { return max(2*x.patience(), 3*time.Second) }
+// grace is how much longer than that it is waited for: a machine may be busy, and a client that never comes back costs that much. One that has no time limit may be
+// slow by nature.
+func (x *Exercise) grace() time.Duration {
+	if !x.env.Target.Under.Driver.Hello().Timeout {
+		return max(2*x.patience(), ecs.DefaultGrace)
+	}
+	return max(2*x.patience(), 3*time.Second)
+}
 
 // untilOver is a limit for waits that are to end with their job and not with their time. A client with a pause of its own is given several of them: some pause
 // for five seconds before and after a look.

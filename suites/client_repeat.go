@@ -100,11 +100,11 @@ func (x *Exercise) sent(c *Called, operation string, nth int) Place {
 	for _, e := range c.Sent {
 		if e.Judgement.Operation == operation {
 			if nth--; nth == 0 {
-				return Place{Exchange: e, In: "request"}
+				return Place{Exchange: e, In: "request", Steps: c.story()}
 			}
 		}
 	}
-	return Place{Exchange: c.Exchange}
+	return Place{Exchange: c.Exchange, Steps: c.story()}
 }
 
 // timed lists the requests of an operation: "2 times, at 0s, 1.5ms (exchanges 7, 8)".

@@ -22,7 +22,7 @@ func clientCertificates(w *writer) {
 		sentNothing := func(what string, c *Called) {
 			n := max(len(c.Sent), len(c.Account.Requests))
 			if n > 0 {
-				x.Fail(Place{Exchange: c.Exchange, In: "request"}, "nothing sent to a server that "+what, fmt.Sprintf("%d requests, with the credentials that the client was given", n))
+				x.Fail(Place{Exchange: c.Exchange, In: "request", Steps: c.story()}, "nothing sent to a server that "+what, fmt.Sprintf("%d requests, with the credentials that the client was given", n))
 			}
 			x.Tells(c, "an error for a server that "+what, c.Told.Error != nil)
 		}

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 )
 
 // clientPatience is how long a client is told to take for an answer that does not come. It is waited for whenever one does not.
-const clientPatience = 400 * time.Millisecond
+const clientPatience = time.Second
 
 // withReference opens the embedded target with the reference client, changed, as the client under test. The contract is loaded once for all.
 func withReference(t *testing.T, profile string, change func(*reference.Config)) *target.Target {
@@ -70,12 +71,16 @@ func TestClientVariants(t *testing.T) {
 			t.Parallel()
 			tg := withReference(t, "", v.Apply)
 			env := &Env{Target: tg}
+			var all sync.WaitGroup // most of a scenario's time is spent waiting
 			for _, s := range ofClients(packOf(t, tg)) {
-				r := s.Perform(t.Context(), env)[0]
-				if r.Verdict != journal.Pass && (r.Verdict != journal.NotApplicable || v.Name == "as-it-is") {
-					t.Errorf("%s (%s): %s %s", s.Name(), v.Title, r.Verdict, r.Reason)
-				}
+				all.Go(func() {
+					r := s.Perform(t.Context(), env)[0]
+					if r.Verdict != journal.Pass && (r.Verdict != journal.NotApplicable || v.Name == "as-it-is") {
+						t.Errorf("%s (%s): %s %s", s.Name(), v.Title, r.Verdict, r.Reason)
+					}
+				})
 			}
+			all.Wait()
 			for _, r := range env.Conduct(nil) {
 				t.Errorf("%s, over every call: %s %s", r.Requirement, r.Verdict, r.Reason)
 			}
