@@ -13,9 +13,6 @@ import (
 	"resize-conformance/harness/journal"
 )
 
-// cutTolerance is how much shorter than what is said of its length a text may be and still be whole: a byte order mark is taken off when a text is decoded.
-const cutTolerance = 3
-
 // length reads what a header says of the length of the body; -1 when it does not, or says nonsense.
 func length(lines []journal.Header) int64 {
 	text, ok := value(lines, contentLength)
@@ -68,7 +65,7 @@ func (e *Entry) readRequest(req *wireRequest) {
 		e.lose(journal.LostRequestBody, "it was compressed")
 	case len(body) > 0:
 		o.Body = body
-		if told := max(announced, int64(req.BodySize.f)); int64(len(body))+cutTolerance < told || truncated(post.Comment.s) {
+		if told := max(announced, int64(req.BodySize.f)); int64(len(body)) < told || truncated(post.Comment.s) {
 			e.lose(journal.LostRequestBody, "its text was cut")
 		} else if edited(string(body)) {
 			e.lose(journal.LostRequestBody, "it was edited")
@@ -159,7 +156,7 @@ func (e *Entry) answerBody(res *wireResponse) {
 		} else {
 			told = max(told, announced)
 		}
-		if int64(len(body))+cutTolerance < told || truncated(content.Comment.s) {
+		if int64(len(body)) < told || truncated(content.Comment.s) {
 			e.lose(journal.LostAnswerBody, "its text was cut")
 		} else if edited(string(body)) {
 			e.lose(journal.LostAnswerBody, "it was edited")

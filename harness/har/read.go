@@ -22,7 +22,7 @@ type File struct {
 }
 
 // longestEntry bounds what one entry may take of the memory.
-const longestEntry = 256 << 20
+const longestEntry = 64 << 20
 
 // SyntaxError says where a file is no HAR.
 type SyntaxError struct {
@@ -73,7 +73,7 @@ type bounded struct {
 	left int64
 }
 
-var errTooLong = fmt.Errorf("longer than %d MiB", longestEntry>>20)
+var errTooLong = errors.New("too long")
 
 func (b *bounded) Read(p []byte) (int, error) {
 	if b.left <= 0 {
@@ -85,6 +85,7 @@ func (b *bounded) Read(p []byte) (int, error) {
 }
 
 type reader struct {
+	limit int64 // of one value
 	name  string
 	skew  int64 // bytes before the JSON
 	room  *bounded
@@ -94,13 +95,15 @@ type reader struct {
 }
 
 // Read reads a recording from r; name is how errors and entries call it. Versions of the format are not told apart: what differs between them is not read.
-func Read(r io.Reader, name string) (*File, error) {
+func Read(r io.Reader, name string) (*File, error) { return readWithin(r, name, longestEntry) }
+
+func readWithin(r io.Reader, name string, limit int64) (*File, error) {
 	in := bufio.NewReader(r)
 	head, err := in.Peek(4)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	h := &reader{name: name, file: &File{Name: name}}
+	h := &reader{limit: limit, name: name, file: &File{Name: name}}
 	switch {
 	case len(head) == 0:
 		return nil, fmt.Errorf("%s: wanted a HAR file, got an empty one", name)
@@ -111,7 +114,7 @@ func Read(r io.Reader, name string) (*File, error) {
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
 		h.skew, _ = 3, must(in.Discard(3))
 	}
-	h.room = &bounded{in, longestEntry}
+	h.room = &bounded{in, limit}
 	h.dec = jsontext.NewDecoder(h.room, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	if err := h.read(); err != nil {
 		return nil, h.describe(err)
@@ -156,7 +159,7 @@ func (h *reader) object(wanted string, member func(name string) error) error {
 		return err
 	}
 	for h.dec.PeekKind() == '"' {
-		h.room.left = longestEntry
+		h.room.left = h.limit
 		name, err := h.dec.ReadToken()
 		if err != nil {
 			return err
@@ -198,7 +201,7 @@ func (h *reader) entries() error {
 	}
 	h.found = true
 	for kind := h.dec.PeekKind(); kind != ']' && kind != 0; kind = h.dec.PeekKind() {
-		h.room.left = longestEntry
+		h.room.left = h.limit
 		var w optional[wireEntry]
 		if err := json.UnmarshalDecode(h.dec, &w); err != nil {
 			return err
@@ -222,7 +225,8 @@ func (h *reader) describe(err error) error {
 	var syntax *jsontext.SyntacticError
 	switch {
 	case errors.Is(err, errTooLong):
-		return &SyntaxError{File: h.name, Offset: h.skew + h.dec.InputOffset(), Pointer: string(h.dec.StackPointer()), Text: "this value is " + errTooLong.Error() + ", more than any exchange of the contract"}
+		return &SyntaxError{File: h.name, Offset: h.skew + h.dec.InputOffset(), Pointer: string(h.dec.StackPointer()),
+			Text: fmt.Sprintf("this value is longer than %d MiB, more than any exchange of the contract", h.limit>>20)}
 	case errors.As(err, &syntax):
 		at := &SyntaxError{File: h.name, Offset: h.skew + syntax.ByteOffset, Pointer: string(syntax.JSONPointer)}
 		at.Text = "this is not JSON: " + strings.TrimPrefix(syntax.Err.Error(), "jsontext: ")
