@@ -47,6 +47,9 @@ type Config struct {
 	DialTimeout time.Duration
 	// MaxBody is how many bytes of a body are kept for judging; what is longer passes all the same. 0: exchange.DefaultMaxBody.
 	MaxBody int64
+	// Abrupt ends the connections of a port that is closed with a reset, on both sides. A connection that is closed in order keeps its port from being used again for a
+	// minute, and who makes runs by the hundred, with a client in this process, would have none left.
+	Abrupt bool
 }
 
 // Proxy relays between clients and one server. It is safe for concurrent use.

@@ -48,7 +48,7 @@ func (m *Matrix) families(b *strings.Builder) {
 		}
 		return of[name]
 	}
-	for _, r := range m.Requirements {
+	for _, r := range m.asked() {
 		t := family(r.ID)
 		if !r.Informs {
 			t.requirements++
@@ -119,6 +119,18 @@ func (m *Matrix) sides() []journal.Side {
 	return out
 }
 
+// asked are the requirements that bind a side that was tried.
+func (m *Matrix) asked() []Requirement {
+	sides := m.sides()
+	return slices.DeleteFunc(slices.Clone(m.Requirements), func(r Requirement) bool {
+		side := journal.Server
+		if r.Side == journal.Client {
+			side = r.Side
+		}
+		return len(sides) > 0 && !slices.Contains(sides, side)
+	})
+}
+
 // tallyOf counts the defects and variants of a side, and those of them that were found and accused.
 func (m *Matrix) tallyOf(side journal.Side) (seeded, found, variants, alarms int) {
 	of := func(also func(Tried) bool) func(Tried) bool {
@@ -129,7 +141,7 @@ func (m *Matrix) tallyOf(side journal.Side) (seeded, found, variants, alarms int
 
 // Proven counts the requirements that found a defect, and all that can accuse somebody.
 func (m *Matrix) Proven() (proven, tested int) {
-	for _, r := range m.Requirements {
+	for _, r := range m.asked() {
 		if r.Informs {
 			continue
 		}

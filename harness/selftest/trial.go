@@ -139,6 +139,9 @@ func (t *trial) perform(ctx context.Context) (err error) {
 		}
 	}()
 	env := &suites.Env{Target: tg, Explore: explored, Shorten: -1} // that a sequence fails is all that is asked
+	if t.side == journal.Client {
+		env.Explore = -1 // nothing in a sequence is asked of a client under test
+	}
 	var (
 		mu    sync.Mutex
 		group errgroup.Group
