@@ -252,6 +252,35 @@ func TestUntestedDefects(t *testing.T) {
 	}
 }
 
+// Both sides as they are are tried in every profile, and in several orders.
+func TestOrders(t *testing.T) {
+	t.Parallel()
+	editions := map[string]edition{}
+	for _, profile := range contract.Profiles() {
+		editions[profile] = edition{contract: contracttest.Profile(t, profile)}
+	}
+	for _, only := range []journal.Side{"", journal.Server, journal.Client} {
+		seen := map[journal.Side]map[string]int{journal.Server: {}, journal.Client: {}}
+		for _, trial := range plan(&Options{Side: only, Orders: 5}, editions) {
+			seen[trial.side][trial.contract.Profile]++
+		}
+		for side, orders := range seen {
+			for _, profile := range contract.Profiles() {
+				want := 5
+				if side == journal.Client && profile != contract.BaseProfile {
+					want = clientOrders
+				}
+				if only != "" && only != side {
+					want = 0
+				}
+				if orders[profile] != want {
+					t.Errorf("--side %q: the %s as it is in %d orders of profile %s, want %d", only, side, orders[profile], profile, want)
+				}
+			}
+		}
+	}
+}
+
 // wantProblem looks for one problem, or none.
 func wantProblem(t *testing.T, m *Matrix, kind ProblemKind, subject, text string) {
 	t.Helper()

@@ -29,7 +29,8 @@ type Options struct {
 	ClientVariants []defect.ClientVariant // nil: all
 	// Side is whose deviations are tried, and who is tried as it is: journal.Server or journal.Client; empty: both.
 	Side journal.Side
-	// Orders is in how many orders of the scenarios the emulator and the reference client as they are are tried, in each profile; default 5.
+	// Orders is in how many orders of the scenarios the emulator and the reference client as they are are tried, in each profile; default 5. The client is tried in all of
+	// them in the base profile, and in the first two in each other one: what an edition changes of an order is the server's side of it.
 	Orders int
 	// Workers is how many trials of whole packs go on at the same time; default: two for each processor, since a trial waits for jobs about as long as it works.
 	Workers int
@@ -68,6 +69,9 @@ func (o *Options) fillIn() {
 		o.ClientVariants = defect.ClientVariants()
 	}
 }
+
+// clientOrders is in how many orders the reference client as it is is tried in an edition that is not the base.
+const clientOrders = 2
 
 // tries says whether a side is tried.
 func (o *Options) tries(side journal.Side) bool { return o.Side == "" || o.Side == side }
@@ -172,7 +176,7 @@ func plan(o *Options, editions map[string]edition) []trial {
 	for order := range o.Orders {
 		for _, profile := range contract.Profiles() {
 			for _, side := range []journal.Side{journal.Server, journal.Client} {
-				if o.tries(side) {
+				if o.tries(side) && (side == journal.Server || profile == contract.BaseProfile || order < clientOrders) {
 					out = append(out, trial{side: side, edition: editions[profile], order: int64(order)})
 				}
 			}
