@@ -94,7 +94,7 @@ func (p *opening) withClient(ctx context.Context, t *Target) (*Target, error) {
 	}
 	tlsConfig, err := p.c.TLSConfig()
 	if err == nil {
-		u.proxy, err = proxy.New(proxy.Config{Upstream: t.URL, Recorder: t.Recorder, TLS: tlsConfig, Host: host})
+		u.proxy, err = proxy.New(proxy.Config{Upstream: t.URL, Recorder: t.Recorder, TLS: tlsConfig, Host: host, Abrupt: p.client != nil})
 	}
 	if err != nil {
 		return p.given(ctx, t, errors.Join(configError(err), client.Close()))
