@@ -61,12 +61,15 @@ func (m minded) Perform(ctx context.Context, c ecs.Call) (*ecs.Answer, error) {
 // aboutClient says whether the scenario puts a client to the test, and not the server.
 func (x *Exercise) aboutClient() bool { return x.scenario.Requirement.Side == journal.Client }
 
-// noteConduct keeps what a call breaks, for the run.
+// noteConduct keeps what a call breaks, for the run. A scenario about clients speaks for its own promise only: what it has a client meet is
+// far from the ordinary, and every other promise has a scenario of its own.
 func (x *Exercise) noteConduct(found []conduct.Breach) {
 	x.mu.Lock()
 	x.tookPart = true
 	x.mu.Unlock()
-	x.env.conduct.note(x.scenario.Name(), found)
+	if !x.aboutClient() {
+		x.env.conduct.note(x.scenario.Name(), found)
+	}
 }
 
 // client is who asks: the client under test, or the built-in one where none is.
