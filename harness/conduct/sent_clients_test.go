@@ -3,6 +3,7 @@ package conduct
 import (
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,12 +75,13 @@ func judged(t *testing.T, apply func(*reference.Config)) map[string]Breach {
 	}
 	client := reference.New(c)
 	defer func() { _ = client.Close(); _ = p.Close() }()
+	port, err := p.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	all := map[string]Breach{}
+	before := 0
 	for _, r := range calls() {
-		port, err := p.Open(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
 		r.Endpoint = port.Endpoint()
 		told, err := client.Do(t.Context(), r)
 		if err != nil {
@@ -88,15 +90,13 @@ func judged(t *testing.T, apply func(*reference.Config)) map[string]Breach {
 		if err := port.Settle(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if err := port.Close(); err != nil {
-			t.Fatal(err)
-		}
-		call := Call{Asked: r, Sent: port.Exchanges(), Told: &told}
+		sent := port.Exchanges()
 		var alone breaches
-		alone.sent(call)
+		alone.sent(Call{Asked: r, Sent: sent[before:], Told: &told})
 		for _, b := range alone.sorted() {
 			all[b.Requirement] = b
 		}
+		before = len(sent)
 	}
 	return all
 }
@@ -121,6 +121,9 @@ func TestDefectsInWhatIsSent(t *testing.T) {
 		said := map[string]bool{}
 		for _, id := range d.Breaks {
 			said[id] = id < "RSZ-CLIENT-100"
+		}
+		if !slices.ContainsFunc(d.Breaks, func(id string) bool { return said[id] }) {
+			continue
 		}
 		t.Run(d.Name, func(t *testing.T) {
 			t.Parallel()

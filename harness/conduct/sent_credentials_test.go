@@ -114,3 +114,19 @@ func TestSecretsAndTokens(t *testing.T) {
 		}
 	}
 }
+
+// Every call of a run is judged.
+func BenchmarkJudge(b *testing.B) {
+	keys := driver.Credentials{AccessKey: "AK", SecretKey: secret}
+	m := message{line: resizeLine, header: headers("X-Auth-Token"), body: body("", "")}
+	m.header = signedLines(b, signature.Signer{}, m, time.Now())
+	ask := completed(resizeOf(driver.Params{}))
+	ask.Credentials = keys
+	call := Call{Asked: ask}
+	call.Sent = append(call.Sent, observed(b, recorder(b), m, time.Now()))
+	for b.Loop() {
+		if found := Judge(call); len(found) > 0 {
+			b.Fatal(found)
+		}
+	}
+}

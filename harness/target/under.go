@@ -53,7 +53,9 @@ func Staged(ctx context.Context) bool {
 }
 
 // Open opens one more port, for what a client under test is sent to from elsewhere. Whoever opens it closes it.
-func (u *Under) Open(ctx context.Context, o ...proxy.PortOption) (*proxy.Port, error) { return u.proxy.Open(ctx, o...) }
+func (u *Under) Open(ctx context.Context, o ...proxy.PortOption) (*proxy.Port, error) {
+	return u.proxy.Open(ctx, o...)
+}
 
 // open opens the port of a call.
 func (u *Under) open(ctx context.Context, _ ecs.Call) (ecs.Port, error) {
