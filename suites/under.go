@@ -43,7 +43,9 @@ func (m minded) Perform(ctx context.Context, c ecs.Call) (*ecs.Answer, error) {
 	if a == nil || a.Asked == nil {
 		return a, err
 	}
-	found := conduct.Judge(conduct.Call{Asked: *a.Asked, Sent: a.Sent, Told: a.Told, Mode: m.x.Has(target.CapMode)})
+	found := conduct.Judge(conduct.Call{
+		Asked: *a.Asked, Sent: a.Sent, Told: a.Told, Whole: m.x.whole(), Mode: m.x.Has(target.CapMode),
+	})
 	m.x.noteConduct(found)
 	if i := slices.IndexFunc(found, func(b conduct.Breach) bool { return b.Distorts }); i >= 0 && !m.x.aboutClient() {
 		return a, &Distorted{found[i]}

@@ -14,6 +14,8 @@ type Call struct {
 	Asked driver.Request
 	Sent  []*exchange.Exchange // in the order in which they began
 	Told  *driver.Response     // nil when the driver broke down
+	// Whole says that a resize of this client is the whole change (driver.Hello): its user is told of no ids.
+	Whole bool
 	// Mode says that the service understands mode, which has a running server stopped.
 	Mode bool
 }
