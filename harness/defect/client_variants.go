@@ -117,6 +117,14 @@ func clientBodyVariants() []ClientVariant {
 				body["dry_run"] = false
 			}
 		})},
+		{Name: "no-left-out", Title: "sends nothing of dry_run and isAutoPay when they were asked for as false", Freedom: "seed: Table 2, dry_run, and Table 4, isAutoPay: false is the default", Apply: inResizeBodies(func(_ driver.Request, body, resize map[string]any) {
+			if body["dry_run"] == false {
+				delete(body, "dry_run")
+			}
+			if extend, ok := resize["extendparam"].(map[string]any); ok && extend["isAutoPay"] == "false" {
+				delete(resize, "extendparam")
+			}
+		})},
 		{Name: "empty-objects-sent", Title: "sends extendparam and cpu_options without members when they were not asked for", Freedom: "the example emptyObjects; recorded exchange 2025-03-23", Apply: inResizeBodies(func(r driver.Request, _, resize map[string]any) {
 			for _, name := range []string{"extendparam", "cpu_options"} {
 				if _, there := resize[name]; !there && r.Operation == driver.ResizeServer {
