@@ -20,6 +20,7 @@ const (
 func clientTold(w *writer) {
 	// Ids with and without dashes, and one that looks like a number: a client that reads them as more than text tells another one.
 	w.scenario("RSZ-CLIENT-101", "the id of a job is told as it came", func(ctx context.Context, x *Exercise) {
+		x.idsTold()
 		for _, id := range []string{someJob, "ff808082-88d4-1e1b-0189-90260955686a", "20250323"} {
 			c := x.Told(ctx, x.resizingOnce(), director.JSON(200, fmt.Sprintf(`{"job_id":%q}`, id)))
 			x.Reads(c, fmt.Sprintf("the user to be told of job %q", id), tellsJob(id))
@@ -27,6 +28,7 @@ func clientTold(w *writer) {
 	})
 	w.scenario("RSZ-CLIENT-102", "of an order and its job both are told", func(ctx context.Context, x *Exercise) {
 		x.ordersApply()
+		x.idsTold()
 		c := x.Told(ctx, x.resizingOnce(), director.JSON(200, both))
 		x.Reads(c, fmt.Sprintf("the user to be told of order %q and of job %q", orderID, someJob), func(r *driver.Result) bool {
 			return is(r.OrderID, orderID) && tellsJob(someJob)(r)
@@ -34,6 +36,7 @@ func clientTold(w *writer) {
 	})
 	w.scenario("RSZ-CLIENT-103", "an order without a job is told as that", func(ctx context.Context, x *Exercise) {
 		x.ordersApply()
+		x.idsTold()
 		c := x.Told(ctx, x.resizingOnce(), director.JSON(200, `{"order_id":"`+orderID+`"}`))
 		x.Reads(c, fmt.Sprintf("the user to be told of order %q and of no job", orderID), func(r *driver.Result) bool {
 			return is(r.OrderID, orderID) && (r.JobID == nil || *r.JobID == "")

@@ -120,6 +120,9 @@ func (x *Exercise) carryOut(ctx context.Context) (o outcome) {
 	if x.env.Target.Under != nil && x.scenario.Raw {
 		x.NotApplicable("it sends bytes of its own, which the client under test cannot be asked for")
 	}
+	if x.env.Target.Under != nil && x.scenario.explores {
+		x.NotApplicable("the suite's own client carries the sequences out: they put the server to the test")
+	}
 	x.scenario.run(ctx, x)
 	return o
 }

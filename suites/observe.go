@@ -150,6 +150,8 @@ func (x *Exercise) unanswered(ctx context.Context, a *ecs.Answer, err error, wan
 		x.NotApplicable(inexpressible.Error())
 	case errors.As(err, &unsent) && unsent.Told.Error != nil && unsent.Told.Error.Kind == driver.ValidationError:
 		x.NotApplicable(unsent.Error() + "; a client may refuse what it knows to be wrong")
+	case errors.As(err, &unsent) && x.whole() && unsent.Told.Error == nil:
+		x.NotApplicable(unsent.Error() + "; it looked first, and saw nothing to do")
 	case errors.As(err, &unsent), errors.As(err, &distorted), errors.As(err, &broken), errors.As(err, &left):
 		x.end(journal.Blocked, err.Error(), nil)
 	}

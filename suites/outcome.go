@@ -121,11 +121,12 @@ type Place struct {
 	Exchange *exchange.Exchange // nil when no exchange shows it
 	Pointer  string             // JSON pointer into the answer's body, or the name of a header
 	In       string             // "request" where Pointer is into the request
+	Steps    []journal.Step     // that led there, where the exchange alone does not tell
 }
 
 // Fail ends the scenario: the target does not keep the promise.
 func (x *Exercise) Fail(at Place, wanted, got string) {
-	f := &journal.Finding{Wanted: wanted, Got: got, Pointer: at.Pointer, In: at.In, SpecLine: x.specLine()}
+	f := &journal.Finding{Wanted: wanted, Got: got, Pointer: at.Pointer, In: at.In, Steps: at.Steps, SpecLine: x.specLine()}
 	if at.Exchange != nil {
 		f.Exchange = at.Exchange.ID
 	}

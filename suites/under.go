@@ -2,6 +2,7 @@ package suites
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -22,7 +23,11 @@ type Distorted struct {
 }
 
 func (e *Distorted) Error() string {
-	return fmt.Sprintf("the client under test did not send what it was asked for (%s): wanted %s; got %s", e.Breach.Requirement, e.Breach.Wanted, e.Breach.Got)
+	what := "the client under test did not send what it was asked for"
+	if e.Breach.Requirement != "" {
+		what += " (" + e.Breach.Requirement + ")"
+	}
+	return fmt.Sprintf("%s: wanted %s; got %s", what, e.Breach.Wanted, e.Breach.Got)
 }
 
 // minded is a performer that judges every call of the client under test on its way.
@@ -38,7 +43,9 @@ func (m minded) Perform(ctx context.Context, c ecs.Call) (*ecs.Answer, error) {
 	if a == nil || a.Asked == nil {
 		return a, err
 	}
-	found := conduct.Judge(conduct.Call{Asked: *a.Asked, Sent: a.Sent, Told: a.Told})
+	found := conduct.Judge(conduct.Call{
+		Asked: *a.Asked, Sent: a.Sent, Told: a.Told, Whole: m.x.whole(), Mode: m.x.Has(target.CapMode),
+	})
 	m.x.noteConduct(found)
 	if i := slices.IndexFunc(found, func(b conduct.Breach) bool { return b.Distorts }); i >= 0 && !m.x.aboutClient() {
 		return a, &Distorted{found[i]}
@@ -133,7 +140,7 @@ func (x *Exercise) unheard(ctx context.Context, a *ecs.Answer, err error) {
 
 // noAnswer is a call that the client never came back from: it was told how long it may take and given much longer.
 func (x *Exercise) noAnswer(a *ecs.Answer, err error) {
-	x.Fail(Place{Exchange: a.Exchange}, fmt.Sprintf("the call to end within the %v that the client was given for it", a.Asked.Timeout()), err.Error())
+	x.Fail(Place{Exchange: a.Exchange, Steps: storyOf(a)}, fmt.Sprintf("the call to end within the %v that the client was given for it", a.Asked.Timeout()), err.Error())
 }
 
 // Called is a call of the client under test and what came of it.
@@ -141,6 +148,58 @@ type Called struct {
 	*ecs.Answer
 	Account director.Account // of the script, where there was one
 	Conduct []conduct.Breach // what the call breaks by itself
+}
+
+// story is how the call went, from what the client was asked for to what it told.
+func (c *Called) story() []journal.Step { return storyOf(c.Answer) }
+
+// mostSent is how many requests of one call a story tells of.
+const mostSent = 5
+
+// askedOf is what the driver was asked for, in the words of its protocol: what differs from call to call, without credentials.
+func askedOf(r *driver.Request) string {
+	what := struct {
+		ServerID  string        `json:"server_id,omitzero"`
+		JobID     string        `json:"job_id,omitzero"`
+		Params    driver.Params `json:"params,omitzero"`
+		TimeoutMS int64         `json:"timeout_ms,omitzero"`
+	}{r.ServerID, r.JobID, r.Params, r.TimeoutMS}
+	line, err := json.Marshal(what)
+	if err != nil {
+		return err.Error()
+	}
+	return string(r.Operation) + " " + string(line)
+}
+
+// storyOf tells a call: what the driver was asked for, each request with what it was answered, and what the user was told.
+func storyOf(a *ecs.Answer) []journal.Step {
+	if a == nil || a.Asked == nil {
+		return nil
+	}
+	steps := []journal.Step{{Text: "asked " + askedOf(a.Asked)}}
+	for i, e := range a.Sent {
+		if i == mostSent {
+			steps = append(steps, journal.Step{Text: fmt.Sprintf("and %d requests more", len(a.Sent)-mostSent)})
+			break
+		}
+		steps = append(steps, journal.Step{Text: "sent " + e.Request.Method + ", and met " + met(e), Exchange: e.ID})
+	}
+	if len(a.Sent) == 0 {
+		steps = append(steps, journal.Step{Text: "sent nothing"})
+	}
+	return append(steps, journal.Step{Text: "told " + told(a)})
+}
+
+// met says what a request was answered, and by whom.
+func met(e *exchange.Exchange) string {
+	what := "no answer"
+	if e.Status != 0 {
+		what = fmt.Sprintf("status %d", e.Status)
+	}
+	if e.Substitute != "" {
+		what += " (" + e.Substitute + ")"
+	}
+	return what
 }
 
 // Keeps asserts that the client keeps the scenario's own promise in a call.
@@ -154,7 +213,7 @@ func (x *Exercise) Keeps(c *Called) {
 
 // breaks ends the scenario: the client does not keep the promise.
 func (x *Exercise) breaks(c *Called, b conduct.Breach) {
-	at := Place{Exchange: c.Exchange, Pointer: b.Pointer, In: "request"}
+	at := Place{Exchange: c.Exchange, Pointer: b.Pointer, In: "request", Steps: c.story()}
 	for _, e := range c.Sent {
 		if e.ID == b.Exchange {
 			at.Exchange = e
@@ -166,7 +225,7 @@ func (x *Exercise) breaks(c *Called, b conduct.Breach) {
 // Tells asserts something of what the user was told.
 func (x *Exercise) Tells(c *Called, wanted string, holds bool) {
 	if !holds {
-		x.Fail(Place{Exchange: c.Exchange}, wanted, "told: "+told(c.Answer))
+		x.Fail(Place{Exchange: c.Exchange, Steps: c.story()}, wanted, "told: "+told(c.Answer))
 	}
 }
 

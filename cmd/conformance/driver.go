@@ -26,7 +26,7 @@ writes what the client's user would be told, one line each, to its standard outp
 }
 
 func newDriverCheck() *cobra.Command {
-	var hello time.Duration
+	var hello, patience time.Duration
 	cmd := &cobra.Command{
 		Use:   "check COMMAND",
 		Short: "Try a driver against canned answers on loopback, and say what is wrong in it",
@@ -41,7 +41,7 @@ The exit code is 0 when nothing breaks the protocol, 1 otherwise, 2 when there i
 		RunE: func(cmd *cobra.Command, args []string) error {
 			count := map[driver.Standing]int{}
 			var failed error
-			err := driver.Check(cmd.Context(), args[0], driver.Options{HelloWithin: hello}, func(f driver.Finding) {
+			err := driver.Check(cmd.Context(), args[0], driver.Options{HelloWithin: hello, Patience: patience}, func(f driver.Finding) {
 				count[f.Standing]++
 				if err := printCheck(cmd.OutOrStdout(), f); err != nil {
 					failed = err
@@ -66,6 +66,7 @@ The exit code is 0 when nothing breaks the protocol, 1 otherwise, 2 when there i
 		},
 	}
 	cmd.Flags().DurationVar(&hello, "hello-within", driver.DefaultHelloWithin, "how long the driver may take from its start to its first line")
+	cmd.Flags().DurationVar(&patience, "patience", driver.DefaultPatience, "how long the driver may take for one request; a client that starts a program for each needs more")
 	return cmd
 }
 

@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const longRoot = `conformance judges a server against the contract of one cloud API: "Modifying the Specifications of an ECS"
+const longRoot = `conformance judges servers and clients by the contract of one cloud API: "Modifying the Specifications of an ECS"
 (POST /v1.1/{project_id}/cloudservers/{server_id}/resize), its v1 sibling, and the job that follows.
 
 Without arguments to "run" the server is an emulator inside this program, so that you can see what a run is before you have a server of your own:
@@ -14,6 +14,7 @@ Without arguments to "run" the server is an emulator inside this program, so tha
   conformance run                                          the whole pack against the embedded emulator
   conformance run --server http://127.0.0.1:9000 --inventory servers.yaml
                                                            a server of yours; the inventory says which ECS is in which state
+  conformance run --client ./my-driver                     a client of yours, through a driver of some fifty lines
   conformance serve                                        the emulator by itself, for clients; prints such an inventory
   conformance list                                         what is promised, and how each promise is tested
   conformance cases                                        the requests that are derived from the contract
@@ -25,7 +26,7 @@ Exit codes: 0 conforms, 1 does not, 2 usage or configuration, 3 target unreachab
 func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "conformance",
-		Short:         "Judge a server against the contract of the ECS resize API",
+		Short:         "Judge servers and clients by the contract of the ECS resize API",
 		Long:          longRoot,
 		Args:          cobra.NoArgs,
 		SilenceErrors: true, // exitCode prints them, once
@@ -35,6 +36,6 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(newRun(), newProxy(), newServe(), newList(), newCases(), newReport(), newMerge(), newSelftest(), newCoverage(), newSpec(), newDriver(), newVersion())
+	root.AddCommand(newRun(), newProxy(), newServe(), newList(), newCases(), newReport(), newMerge(), newMatrix(), newSelftest(), newCoverage(), newSpec(), newDriver(), newVersion())
 	return root
 }

@@ -28,6 +28,7 @@ type serveFlags struct {
 	mode      bool
 	lockAfter int
 	envelope  string
+	fringe    bool
 	flow      flowFlags
 }
 
@@ -56,6 +57,7 @@ func newServe() *cobra.Command {
   conformance serve --listen 127.0.0.1:9000 --profile cn --job-duration 40s --auth aksk
   conformance serve --state world.yaml
   conformance serve --envelope details
+  conformance serve --fringe
   conformance serve --flow-limit 10 --flow-per 1s --flow-level service`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return flags.serve(cmd) },
@@ -72,6 +74,7 @@ func newServe() *cobra.Command {
 	f.BoolVar(&flags.mode, "mode", false, `whether mode "withStopServer" is understood (default: as the edition has it)`)
 	f.IntVar(&flags.lockAfter, "lock-after", 0, "wrong signatures in a row that lock an access key for five minutes; 0: never (the real gateway: 5)")
 	f.StringVar(&flags.envelope, "envelope", string(emulator.ServiceEnvelope), "envelope that errors are in: "+list(emulator.Envelopes()))
+	f.BoolVar(&flags.fringe, "fringe", false, "answer also what a Terraform provider reads beside the contract's operations: images, ports, volumes, attachments")
 	f.IntVar(&flags.flow.limit, "flow-limit", 0, "requests of a project in each --flow-per; more are refused as flow control. 0: no limit")
 	f.DurationVar(&flags.flow.per, "flow-per", time.Minute, "what --flow-limit counts in")
 	f.StringVar(&flags.flow.level, "flow-level", string(emulator.FlowGateway), "who refuses what is over --flow-limit, and how: "+list(emulator.FlowLevels()))
@@ -106,7 +109,7 @@ func (flags *flowFlags) control(given func(name string) bool) (emulator.FlowCont
 func (flags *serveFlags) serve(cmd *cobra.Command) error {
 	config := emulator.Config{
 		Profile: flags.profile, JobDuration: flags.job, Latency: flags.latency, Auth: emulator.AuthMode(flags.auth), LockAfter: flags.lockAfter, Payments: true,
-		Envelope: emulator.Envelope(flags.envelope), ErrorLog: log.New(cmd.ErrOrStderr(), "", log.LstdFlags),
+		Envelope: emulator.Envelope(flags.envelope), Fringe: flags.fringe, ErrorLog: log.New(cmd.ErrOrStderr(), "", log.LstdFlags),
 	}
 	var err error
 	if config.Flow, err = flags.flow.control(cmd.Flags().Changed); err != nil {

@@ -14,7 +14,7 @@ func (b *breaches) told(c Call) {
 	if c.Told == nil || c.Told.Problem() != "" || c.Told.Error != nil && c.Told.Error.Kind == driver.Unsupported {
 		return
 	}
-	b.secrets(c)
+	b.shownSecrets(c)
 	a := settled(c)
 	if a == nil || c.Asked.Operation == driver.WaitForJob {
 		return
@@ -55,7 +55,9 @@ func (b *breaches) answered(c Call, a *answer) {
 	case driver.ListResizeFlavors:
 		b.flavors(c, a)
 	default:
-		b.accepted(c, a)
+		if !c.Whole { // its user is told of no ids
+			b.accepted(c, a)
+		}
 	}
 }
 

@@ -92,7 +92,7 @@ func promised(c Call, o members) string {
 func (b *breaches) unread(c Call, a *answer) {
 	e := c.Told.Error
 	unreadable := e.Kind == driver.DecodeError || e.Kind == driver.APIError && e.Status == a.Status
-	if !unreadable || a.Substitute != "" || a.Status != http.StatusOK || len(a.Judgement.Response)+len(a.Judgement.Information) > 0 || late(c, a) {
+	if !unreadable || c.Whole && resizes(c.Asked.Operation) || a.Substitute != "" || a.Status != http.StatusOK || len(a.Judgement.Response)+len(a.Judgement.Information) > 0 || late(c, a) {
 		return
 	}
 	if row := promised(c, a.object); row != "" {
@@ -105,13 +105,4 @@ func (b *breaches) unread(c Call, a *answer) {
 func late(c Call, a *answer) bool {
 	limit := c.Asked.Timeout()
 	return limit > 0 && a.Duration >= limit/2
-}
-
-// shortened keeps the beginning of a text that may be long.
-func shortened(s string) string {
-	const most = 200
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
 }

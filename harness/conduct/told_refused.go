@@ -54,14 +54,11 @@ func tellsNothing(r *driver.Result) bool {
 	return r.JobID == nil && r.OrderID == nil && r.Job == nil && r.Server == nil && len(r.Flavors) == 0
 }
 
-// shortestSecret is how long a value has to be for its being in a text to be no accident.
-const shortestSecret = 8
+// signed finds the signature of a request in its Authorization.
+var signed = regexp.MustCompile(`Signature=([0-9A-Za-z+/=]{32,})`)
 
-// signature finds that of a request in its Authorization.
-var signature = regexp.MustCompile(`Signature=([0-9A-Za-z+/=]{32,})`)
-
-// secrets judges whether the client shows a secret of the call in an error. What the server sent back itself is not the client's doing.
-func (b *breaches) secrets(c Call) {
+// shownSecrets judges whether the client shows a secret of the call in an error. What the server sent back itself is not the client's doing.
+func (b *breaches) shownSecrets(c Call) {
 	e := c.Told.Error
 	if e == nil {
 		return
@@ -73,7 +70,7 @@ func (b *breaches) secrets(c Call) {
 		if x.Request == nil {
 			continue
 		}
-		if m := signature.FindStringSubmatch(x.Request.Header.Get("Authorization")); m != nil {
+		if m := signed.FindStringSubmatch(x.Request.Header.Get("Authorization")); m != nil {
 			all = append(all, secret{"signature", m[1]})
 		}
 	}

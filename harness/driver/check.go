@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,9 +30,6 @@ type Finding struct {
 	Next     string // what to do, "" when there is nothing to do
 }
 
-// checkLimit is how long one request of a check may take.
-const checkLimit = 10 * time.Second
-
 // The made-up credentials of a check.
 const (
 	checkToken     = "check-token-7f3a9c41d2e8"
@@ -59,7 +57,7 @@ func Check(ctx context.Context, command string, o Options, report func(Finding))
 	defer func() { _ = p.Close() }()
 	h := p.Hello()
 	report(Finding{Name: "hello", Standing: Fine, Detail: fmt.Sprintf("%s: %d operations, %d in flight, after %s", h, len(h.Operations), h.Concurrency(), since(started))})
-	c := &check{p: p, hello: h, report: report}
+	c := &check{p: p, hello: h, patience: cmp.Or(o.Patience, DefaultPatience), report: report}
 	for _, step := range c.steps() {
 		if err := context.Cause(ctx); err != nil {
 			return err
@@ -80,9 +78,10 @@ func Check(ctx context.Context, command string, o Options, report func(Finding))
 
 // check is one check under way.
 type check struct {
-	p      *Process
-	hello  Hello
-	report func(Finding)
+	p        *Process
+	hello    Hello
+	patience time.Duration // how long one request may take
+	report   func(Finding)
 }
 
 type step struct {
@@ -146,15 +145,18 @@ func (c *check) do(ctx context.Context, r Request) (Response, *Finding) {
 		r.Credentials = credentialsOf(c.hello.Credentials[0])
 	}
 	if r.TimeoutMS == 0 {
-		r.TimeoutMS = checkLimit.Milliseconds()
+		r.TimeoutMS = c.patience.Milliseconds()
 	}
-	ctx, cancel := context.WithTimeout(ctx, checkLimit+time.Second)
+	ctx, cancel := context.WithTimeout(ctx, c.patience+time.Second)
 	defer cancel()
 	response, err := c.p.Do(ctx, r)
 	var f *Failure
 	switch {
 	case errors.As(err, &f):
 		found := broken("", f)
+		if f.Cause == Silent {
+			found.Next = cmp.Or(found.Next, "answer sooner; a client that is slow by nature needs a longer --patience")
+		}
 		return response, &found
 	case err != nil:
 		return response, &Finding{Standing: Skipped, Detail: err.Error()}
@@ -167,7 +169,7 @@ func (c *check) do(ctx context.Context, r Request) (Response, *Finding) {
 
 // operation expects that a good answer is told as a result.
 func (c *check) operation(ctx context.Context, r Request, lacks func(*Result) string) Finding {
-	server, err := serveCanned(ctx, good)
+	server, err := c.serve(ctx, good)
 	if err != nil {
 		return Finding{Standing: Skipped, Detail: err.Error()}
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -22,7 +23,7 @@ func bareRequest(o Operation) Request {
 	r := Request{Operation: o, ProjectID: checkProject}
 	switch o {
 	case ResizeServer, ResizePostPaidServer:
-		r.ServerID, r.Params.FlavorRef = checkServer, "s3.large.2"
+		r.ServerID, r.Params.FlavorRef = checkServer, "s3.large.4" // not what the canned server has: a client that looks first would not send it
 	case ShowServer:
 		r.ServerID = checkServer
 	case ShowJob, WaitForJob:
@@ -116,13 +117,14 @@ const (
 	good   manner = iota
 	refuse        // 400 with a code of the service
 	stall         // never
-	meet          // as good, when two requests are there at a time, or two seconds have gone by
+	meet          // as good, when two requests are there at a time, or a fifth of the patience has gone by
 )
 
 // canned is a server on loopback with prepared answers.
 type canned struct {
 	endpoint string
 	manner   manner
+	alone    time.Duration // how long one waits for another, to meet
 	http     http.Server
 	serving  sync.WaitGroup
 	closing  chan struct{}
@@ -132,13 +134,13 @@ type canned struct {
 	sent []string
 }
 
-func serveCanned(ctx context.Context, m manner) (*canned, error) {
+func (c *check) serve(ctx context.Context, m manner) (*canned, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	s := &canned{endpoint: "http://" + listener.Addr().String(), manner: m, closing: make(chan struct{}), two: make(chan struct{})}
-	s.http.Handler, s.http.ReadHeaderTimeout = s, checkLimit
+	s := &canned{endpoint: "http://" + listener.Addr().String(), manner: m, alone: c.patience / 5, closing: make(chan struct{}), two: make(chan struct{})}
+	s.http.Handler, s.http.ReadHeaderTimeout = s, DefaultPatience
 	s.serving.Go(func() { _ = s.http.Serve(listener) })
 	return s, nil
 }
@@ -173,7 +175,7 @@ func (s *canned) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.sent = append(s.sent, shortly(line))
 	second := len(s.sent) == 2
 	s.mu.Unlock()
-	status, body := http.StatusOK, answerTo(r.URL.Path)
+	status, body := http.StatusOK, answerTo(r.URL)
 	switch s.manner {
 	case refuse:
 		status, body = http.StatusBadRequest, `{"error":{"code":"Ecs.0005","message":"a parameter is wrong"}}`
@@ -190,7 +192,7 @@ func (s *canned) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-s.two:
 		case <-s.closing:
-		case <-time.After(2 * time.Second):
+		case <-time.After(s.alone):
 			s.mu.Lock()
 			s.sent = append(s.sent, "") // whoever comes now comes alone
 			s.mu.Unlock()
@@ -201,9 +203,12 @@ func (s *canned) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, body)
 }
 
-// answerTo is a good answer to whatever operation a path is of.
-func answerTo(path string) string {
+// answerTo is a good answer to whatever operation a URL is of. After the one flavor of the list there is none: a client that reads page by page comes to an end.
+func answerTo(u *url.URL) string {
+	path := u.Path
 	switch {
+	case strings.HasSuffix(path, "/resize_flavors") && u.Query().Get("marker") == "s3.large.2":
+		return `{"flavors":[]}`
 	case strings.Contains(path, "/jobs/"):
 		return `{"status":"SUCCESS","entities":{"server_id":"` + checkServer + `"},"job_id":"` + checkJob + `","job_type":"resizeServer",` +
 			`"begin_time":"2026-01-31T12:34:56.789Z","end_time":"2026-01-31T12:35:34.120Z","error_code":null,"fail_reason":null}`

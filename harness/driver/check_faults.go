@@ -10,7 +10,7 @@ import (
 
 // refusal expects that an error of the API is told as one.
 func (c *check) refusal(ctx context.Context, r Request) Finding {
-	server, err := serveCanned(ctx, refuse)
+	server, err := c.serve(ctx, refuse)
 	if err != nil {
 		return Finding{Standing: Skipped, Detail: err.Error()}
 	}
@@ -54,7 +54,7 @@ func (c *check) limit(ctx context.Context, r Request) Finding {
 	if !c.hello.Timeout {
 		return Finding{Standing: Skipped, Detail: "the hello declares no time limit"}
 	}
-	server, err := serveCanned(ctx, stall)
+	server, err := c.serve(ctx, stall)
 	if err != nil {
 		return Finding{Standing: Skipped, Detail: err.Error()}
 	}
@@ -80,7 +80,7 @@ func (c *check) together(ctx context.Context, r Request) Finding {
 	if c.hello.Concurrency() < 2 {
 		return Finding{Standing: Skipped, Detail: "the hello declares one request in flight"}
 	}
-	server, err := serveCanned(ctx, meet)
+	server, err := c.serve(ctx, meet)
 	if err != nil {
 		return Finding{Standing: Skipped, Detail: err.Error()}
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestCheckFindsWhatIsWrongInADriver(t *testing.T) {
@@ -71,4 +72,24 @@ func TestCommandLines(t *testing.T) {
 			t.Errorf("%s: got %s, %v; want %q", program, got, err, want)
 		}
 	}
+}
+
+// A driver that is slower than the patience is told to be silent, and what to do.
+func TestCheckHasPatience(t *testing.T) {
+	t.Parallel()
+	var found []Finding
+	o := Options{Env: []string{actor + "=hang"}, Patience: 50 * time.Millisecond}
+	if err := Check(t.Context(), quoted(os.Args[0]), o, func(f Finding) { found = append(found, f) }); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range found {
+		if f.Name == "hello" {
+			continue
+		}
+		if f.Standing != Breaks || !strings.Contains(f.Detail, "silent: no response") || !strings.Contains(f.Next, "--patience") {
+			t.Errorf("got %+v, want that it is silent, and --patience as a way out", f)
+		}
+		return // what comes after it waits for the driver, too
+	}
+	t.Error("no check but the hello")
 }

@@ -122,6 +122,9 @@ type Hello struct {
 	Credentials []CredentialKind `json:"credentials"`
 	// Timeout says that the client has a time limit of its own, which is set from each request's timeout_ms.
 	Timeout bool `json:"timeout,omitzero"`
+	// Whole says that a resize of this client is the whole change, as a tool makes it that is told how a server shall be: it looks at the server first, and comes back
+	// when the job is over. Its user is told of no job and no order.
+	Whole bool `json:"whole,omitzero"`
 	// InFlight is how many requests it can perform at a time; 0 means 1.
 	InFlight int `json:"in_flight,omitzero"`
 }

@@ -23,6 +23,7 @@ type Options struct {
 	Redactor    *exchange.Redactor // hides secrets in what is shown and stored; nil: only what is a secret by its name is hidden
 	Stderr      io.Writer          // gets what the driver writes to standard error, redacted, a line at a time, at most 1 MiB; nil: only the last lines are kept
 	HelloWithin time.Duration      // from the start to the hello; default 30 s, because some platforms take long to start
+	Patience    time.Duration      // of a Check: from a request to its response; default 10 s
 	EndWithin   time.Duration      // from the end of the driver's input to its own end; default 5 s
 	MaxLine     int                // bytes of a line of output; default 4 MiB: a list of 10,000 flavors is half of it
 }
@@ -30,6 +31,7 @@ type Options struct {
 // The defaults of Options.
 const (
 	DefaultHelloWithin = 30 * time.Second
+	DefaultPatience    = 10 * time.Second
 	DefaultEndWithin   = 5 * time.Second
 	DefaultMaxLine     = 4 << 20
 )

@@ -59,7 +59,7 @@ const (
 	TimeoutError    ErrorKind = "timeout"     // the time was up
 	DecodeError     ErrorKind = "decode"      // an answer came that the client could not read
 	ValidationError ErrorKind = "validation"  // the client refused to send it
-	JobError        ErrorKind = "job"         // waitForJob: the client reports as an error that the job failed, or that it will not end
+	JobError        ErrorKind = "job"         // waitForJob, and a resize that is the whole change (Hello.Whole): the client reports as an error that the job failed, or that it will not end
 	OtherError      ErrorKind = "other"       // an error that the client does not tell from others
 	Unsupported     ErrorKind = "unsupported" // not the client's: the driver says that its client cannot be asked for this. The call is NOT_APPLICABLE
 )

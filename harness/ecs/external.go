@@ -38,9 +38,11 @@ type External struct {
 // settleWithin is how long a record may take to catch up with a client that has ended its call.
 const settleWithin = 2 * time.Second
 
-// Unsent says that a call ended without any request. That may be right: a client may refuse what it knows to be wrong.
+// Unsent says that a call ended without a request of its operation. That may be right: a client may refuse what it knows to be wrong, and one that looks first may
+// see that nothing is to be done.
 type Unsent struct {
 	Operation Operation
+	Others    int // requests of other operations, or of none
 	Told      driver.Response
 }
 
@@ -49,7 +51,11 @@ func (e *Unsent) Error() string {
 	if e.Told.Error != nil {
 		told = "and told its user: " + e.Told.Error.Error()
 	}
-	return fmt.Sprintf("%s: the client sent nothing %s", e.Operation, told)
+	sent := "nothing"
+	if e.Others > 0 {
+		sent = fmt.Sprintf("no such request (but %d others)", e.Others)
+	}
+	return fmt.Sprintf("%s: the client sent %s %s", e.Operation, sent, told)
 }
 
 // Perform has the client make the call.
@@ -94,8 +100,8 @@ func (x *External) Perform(ctx context.Context, c Call) (*Answer, error) {
 	case told.Error != nil && told.Error.Kind == driver.Unsupported:
 		return a, &driver.Failure{Command: x.Client.Hello().String(), Cause: driver.BadResponse, Next: "say unsupported before anything is sent, or else what the client told",
 			Detail: fmt.Sprintf("%s: unsupported, after %d requests had been sent", c.Operation, len(a.Sent))}
-	case len(a.Sent) == 0:
-		return a, &Unsent{c.Operation, told}
+	case a.Judgement.Operation != wireName(c.Operation):
+		return a, &Unsent{c.Operation, len(a.Sent), told}
 	}
 	return a, a.Err
 }
@@ -109,16 +115,21 @@ func (x *External) limit(c Call) time.Duration {
 	return cmp.Or(c.Timeout, t.Request)
 }
 
+// wireName is the operationId of the contract by which an operation goes over the wire.
+func wireName(o Operation) string {
+	switch o {
+	case StartServers, StopServers:
+		return "batchStartOrStopServers"
+	case WaitForJob:
+		return string(ShowJob)
+	}
+	return string(o)
+}
+
 // answerOf chooses the exchange that stands for the call: the last of its operation, else the last of all. Without any it is an empty one.
 func answerOf(o Operation, sent []*exchange.Exchange) *Answer {
 	a := &Answer{Operation: o, Sent: sent}
-	named := string(o)
-	switch o {
-	case StartServers, StopServers:
-		named = "batchStartOrStopServers"
-	case WaitForJob:
-		named = string(ShowJob)
-	}
+	named := wireName(o)
 	for _, e := range slices.Backward(sent) {
 		if e.Judgement.Operation == named {
 			a.Exchange = e

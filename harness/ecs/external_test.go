@@ -59,6 +59,15 @@ func done(operation string, status int) *exchange.Exchange {
 	return &exchange.Exchange{Status: status, Body: []byte("{}"), Judgement: contract.Judgement{Operation: operation}}
 }
 
+// everything is a port at which each operation was answered.
+func everything() *fake {
+	f := &fake{}
+	for _, o := range []string{"resizeServer", "resizePostPaidServer", "showJob", "showServer", "listResizeFlavors", "batchStartOrStopServers"} {
+		f.recorded = append(f.recorded, done(o, 200))
+	}
+	return f
+}
+
 func through(a *asked, f *fake) *Client {
 	return NewWith(Config{ProjectID: project, Credentials: Credentials{Token: "t"}}, &External{Client: a, Open: func(context.Context, Call) (Port, error) { return f, nil }})
 }
@@ -101,7 +110,7 @@ func TestCallsInTheWordsOfTheProtocol(t *testing.T) {
 		}},
 	} {
 		client := &asked{hello: capable(), tells: driver.Response{Result: &driver.Result{}}}
-		if _, err := c.do(t.Context(), through(client, &fake{recorded: []*exchange.Exchange{done("", 200)}})); err != nil {
+		if _, err := c.do(t.Context(), through(client, everything())); err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue
 		}
@@ -164,7 +173,7 @@ func TestWhatAClientCannotExpress(t *testing.T) {
 	}
 	// A soft stop is the default.
 	soft := &asked{hello: modest, tells: driver.Response{Result: &driver.Result{}}}
-	if _, err := through(soft, &fake{recorded: []*exchange.Exchange{done("", 200)}}).StopServers(t.Context(), []string{"a"}); err != nil || soft.requests[0].Params.Type != "" {
+	if _, err := through(soft, everything()).StopServers(t.Context(), []string{"a"}); err != nil || soft.requests[0].Params.Type != "" {
 		t.Errorf("soft stop: %v, asked %+v", err, soft.requests)
 	}
 	// The driver may know better than its hello can say.
@@ -197,7 +206,7 @@ func TestWhatACallOfAClientSent(t *testing.T) {
 	}{
 		{"one", &asked{tells: accepted}, &fake{recorded: []*exchange.Exchange{second}}, second, "", true},
 		{"repeated, and something else after it", &asked{tells: accepted}, &fake{recorded: []*exchange.Exchange{first, second, other}}, second, "", true},
-		{"something else only", &asked{tells: accepted}, &fake{recorded: []*exchange.Exchange{other}}, other, "", true},
+		{"something else only", &asked{tells: accepted}, &fake{recorded: []*exchange.Exchange{other}}, other, "no such request (but 1 others)", true},
 		{"nothing", &asked{tells: refused}, &fake{}, nil, "the client sent nothing and told its user: validation: no such flavor", true},
 		{"nothing, and no error", &asked{tells: accepted}, &fake{}, nil, "told its user of no error", true},
 		{"no whole answer", &asked{tells: refused}, &fake{recorded: []*exchange.Exchange{lost}}, lost, "POST", true},

@@ -42,6 +42,7 @@ type Config struct {
 	MaxServers int         // default 10,000
 	ErrorLog   *log.Logger // of Listen, for broken connections; nil: none
 	Payments   bool        // Listen serves PaymentDesk as well
+	Fringe     bool        // what clients read beside the contract's operations is answered, too: fringe.go
 	HTTP2      bool        // Listen speaks HTTP/2 without TLS (RFC 9113, section 3.3) besides HTTP/1.1
 	Seams      Seams
 }
@@ -155,6 +156,9 @@ func build(c Config, behaviour Behaviour) *Emulator {
 	e.rules = use(c.Seams.Rules, resizeRules())
 	e.accept = use(c.Seams.Accept, e.acceptResize)
 	e.table = use(c.Seams.Routes, e.routes())
+	if c.Fringe {
+		e.table = append(slices.Clip(e.table), e.fringeRoutes()...)
+	}
 	e.entry = e.handler(use(c.Seams.Layers, e.layers()))
 	for _, s := range c.State.Servers {
 		e.newServer(s, e.now())

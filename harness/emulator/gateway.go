@@ -151,6 +151,9 @@ func (e *Emulator) readBody(next http.Handler) http.Handler {
 
 // inOwnProject compares the project of the path with the caller's. A project nobody has heard of is refused alike.
 func inOwnProject(r *Request) *Refusal {
+	if r.Project == "" {
+		r.Project = r.Caller.Project // a path of the fringe that names none means the caller's
+	}
 	if sent := r.HTTP.Header.Get("X-Project-Id"); sent != "" && sent != r.Project {
 		return refuse(http.StatusBadRequest, "Common.0018", "The project in X-Project-Id, %q, is not the project in the URL, %q.", sent, r.Project)
 	}

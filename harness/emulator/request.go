@@ -17,6 +17,7 @@ type Request struct {
 	Project  string // of the path
 	ServerID string // of the path, where the operation has one
 	JobID    string // of the path, where the operation has one
+	ThingID  string // of the path, where a route of the fringe has one
 	Delayed  bool   // when accepted, it is answered as what will be carried out later
 }
 

@@ -9,9 +9,9 @@ import (
 
 // Route is one operation of the API.
 type Route struct {
-	Operation string // the contract's operationId
+	Operation string // the contract's operationId; of the fringe, a name of its own
 	Method    string
-	Pattern   string // "{project_id}", "{server_id}" and "{job_id}" stand for one segment each
+	Pattern   string // "{project_id}", "{server_id}", "{job_id}" and the fringe's "{thing_id}" stand for one segment each
 	Action    string // what IAM policies call it
 	// Handle answers. It runs with the world held still, so that every request sees one moment.
 	Handle func(*Request) Answer
@@ -80,6 +80,8 @@ func match(routes []Route, r *Request) bool {
 			r.ServerID = value
 		case "{job_id}":
 			r.JobID = value
+		case "{thing_id}":
+			r.ThingID = value
 		}
 	}
 	return true

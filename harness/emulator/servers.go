@@ -184,19 +184,29 @@ func fault(s *Server) any {
 }
 
 func addresses(s *Server) object {
-	h := hash(s.ID)
 	address := func(addr, version, kind string, primary any) object {
 		return object{
 			"addr": addr, "version": version, "OS-EXT-IPS:type": kind, "primary": primary,
-			"OS-EXT-IPS-MAC:mac_addr": fmt.Sprintf("fa:16:3e:%02x:%02x:%02x", h>>16&0xff, h>>8&0xff, h&0xff),
+			"OS-EXT-IPS-MAC:mac_addr": macOf(s),
 			"OS-EXT-IPS:port_id":      derivedUUID("port", s.ID),
 		}
 	}
 	return object{derivedUUID("vpc", s.Project): []object{ // documentation's own ranges outside, see RFC 5737 and RFC 3849
-		address(fmt.Sprintf("192.168.%d.%d", h>>8&0xff, h&0xff), "4", "fixed", true),
-		address(fmt.Sprintf("2001:db8::%x", h&0xffff), "6", "fixed", nil),
-		address(fmt.Sprintf("203.0.113.%d", h&0xff), "4", "floating", nil),
+		address(ipv4Of(s), "4", "fixed", true),
+		address(ipv6Of(s), "6", "fixed", nil),
+		address(fmt.Sprintf("203.0.113.%d", hash(s.ID)&0xff), "4", "floating", nil),
 	}}
+}
+
+func ipv4Of(s *Server) string {
+	return fmt.Sprintf("192.168.%d.%d", hash(s.ID)>>8&0xff, hash(s.ID)&0xff)
+}
+
+func ipv6Of(s *Server) string { return fmt.Sprintf("2001:db8::%x", hash(s.ID)&0xffff) }
+
+func macOf(s *Server) string {
+	h := hash(s.ID)
+	return fmt.Sprintf("fa:16:3e:%02x:%02x:%02x", h>>16&0xff, h>>8&0xff, h&0xff)
 }
 
 func hash(s string) uint64 {

@@ -44,6 +44,9 @@ type Exchange struct {
 	opaque string           // why the request cannot be read as HTTP
 }
 
+// RequestCut says that RequestBody is not the whole body that was sent: it was too long to be kept, or the client broke off.
+func (e *Exchange) RequestCut() bool { return e.cut }
+
 // Sink takes what a recorder has to tell; the journal's writer is one.
 type Sink interface {
 	Write(journal.Event) error

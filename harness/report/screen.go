@@ -118,7 +118,7 @@ func (s *screen) steps(all []journal.Step) {
 // tail is the curl line and the command that runs only this again. They are never cut or wrapped: they are there to be copied.
 func (s *screen) tail(x *journal.Exchange, row journal.Result) *screen {
 	t := &screen{Style: s.Style}
-	if x != nil && x.Curl != "" {
+	if x != nil && x.Curl != "" && x.Substitute == "" { // the server would answer something else
 		t.add("")
 		if len(x.Curl) > curlLimit {
 			t.add(fmt.Sprintf("(the curl line has %d bytes: it is exchange %d in %s)", len(x.Curl), x.ID, journal.FileName))

@@ -20,12 +20,15 @@ func (c *Config) check() []string {
 		other = "the server is " + c.Server + ", which has its own"
 	}
 	for _, f := range Describe() {
+		if f.Only == onlyClient {
+			if c.Client == "" && c.given(f.Name) {
+				say("%s (%s) is for a client under test, and there is none; give --client, too", f.Name, c.from(f.Name))
+			}
+			continue
+		}
 		if f.Only != "" && f.Only != kind && c.given(f.Name) {
 			say("%s (%s) is for %s, but %s", f.Name, c.from(f.Name), map[string]string{"url": "a server URL", "embedded": "the embedded emulator"}[f.Only], other)
 		}
-	}
-	if c.Client == "" && c.given("client-patience") {
-		say("client-patience (%s) is for a client under test, and there is none; give --client, too", c.from("client-patience"))
 	}
 	_, undeclarable := declare(c.Capabilities, c.followsFromSettings())
 	for _, p := range undeclarable {
@@ -72,6 +75,9 @@ func (c *Config) check() []string {
 	}
 	return problems
 }
+
+// onlyClient marks a setting that means something to a client under test only.
+const onlyClient = "client"
 
 // checkServer looks at the URL, and at what only means something for https.
 func (c *Config) checkServer() []string {
@@ -147,7 +153,7 @@ func (c *Config) Settings() map[string]string {
 			continue
 		case f.Secret:
 			text = "$" + f.Env
-		case f.Only == "embedded" && !c.Embedded(), f.Only == "url" && c.Embedded():
+		case f.Only == "embedded" && !c.Embedded(), f.Only == "url" && c.Embedded(), f.Only == onlyClient && c.Client == "":
 			continue
 		}
 		settings[f.Name] = text

@@ -10,7 +10,7 @@ import (
 // variables ($CONFORMANCE_NAME), the keys of the configuration file (name), the help and the README's table are all made from it.
 //
 // Tags: name; default (where the server is a URL), embedded (default where it is the embedded emulator, if another); fallback (variables other tools use, see
-// Resolve); group (in help); help; why (of the default); only (the kind of server for which it means anything: url or embedded). Secret fields are never
+// Resolve); group (in help); help; why (of the default); only (the kind of server for which it means anything: url or embedded; or client: a run with a client under test). Secret fields are never
 // shown.
 type Config struct {
 	// Server is the base URL of the server under test, http or https. Default: none, which means the embedded emulator, so that a newcomer needs nothing.
@@ -32,7 +32,7 @@ type Config struct {
 	Client string `name:"client" group:"Client" help:"command that starts the driver of a client to put to the test, or reference for the built-in reference client" why:"without one only the server is put to the test"`
 	// ClientPatience is how long a client under test is told to take for a call that gets no answer, or only a slow one (Go duration). Default: 2s, long enough for an
 	// answer in pieces and short enough to wait for.
-	ClientPatience time.Duration `name:"client-patience" default:"2s" group:"Client" help:"how long a client under test is told to take where no answer comes" why:"long enough for a slow answer, short enough to wait for"`
+	ClientPatience time.Duration `name:"client-patience" default:"2s" only:"client" group:"Client" help:"how long a client under test is told to take where no answer comes" why:"long enough for a slow answer, short enough to wait for"`
 
 	// Profile is the vendor edition of the contract, or the path of an overlay file. Default: intl, the edition that is the base of the contract.
 	Profile string `name:"profile" default:"intl" group:"Contract" help:"vendor edition of the contract (intl, cn, otc, ae-ad-1), or path of an overlay file" why:"the base edition"`

@@ -15,7 +15,7 @@ type Field struct {
 	Kind      Kind
 	Default   string // as one would write it; "" for none
 	Embedded  string // the default where the server is the embedded emulator, when that is another one
-	Only      string // "url" or "embedded" when it means something to that kind of server only
+	Only      string // "url" or "embedded" when it means something to that kind of server only, "client" when to a client under test only
 	Secret    bool
 	Group     string
 	Help      string
@@ -144,6 +144,8 @@ func (f Field) meaning() string {
 		text += "; with a server URL only"
 	case "embedded":
 		text += "; embedded emulator only"
+	case onlyClient:
+		text += "; with a client under test only"
 	}
 	if f.Secret {
 		text += "; secret, better not as a flag"

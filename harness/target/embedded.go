@@ -20,6 +20,7 @@ const looksAtAJob = 4
 func (p *opening) embedded(ctx context.Context) (*Target, error) {
 	c := p.c
 	config := emulator.Config{Profile: p.contract.Profile, JobDuration: c.JobDuration, Latency: c.Latency}
+	config.Fringe = p.client != nil || c.Client != "" // what a client asks of other services is answered, too
 	for _, change := range p.change {
 		change(&config)
 	}

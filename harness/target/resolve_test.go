@@ -93,6 +93,10 @@ func TestEverySettingCanBeGivenInEveryWay(t *testing.T) {
 				if err == nil || !strings.Contains(err.Error(), f.Name) || !strings.Contains(err.Error(), "is for a server URL") {
 					t.Errorf("%s by %s: got %v", f.Name, way, err)
 				}
+			} else if f.Only == "client" { // likewise without a client
+				if err == nil || !strings.Contains(err.Error(), f.Name) || !strings.Contains(err.Error(), "is for a client under test") {
+					t.Errorf("%s by %s: got %v", f.Name, way, err)
+				}
 			} else if err != nil || c.Settings()[f.Name] != text {
 				t.Errorf("%s by %s: got %q, %v, want %q", f.Name, way, c.Settings()[f.Name], err, text)
 			}

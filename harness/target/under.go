@@ -52,6 +52,11 @@ func Staged(ctx context.Context) bool {
 	return is
 }
 
+// Open opens one more port, for what a client under test is sent to from elsewhere. Whoever opens it closes it.
+func (u *Under) Open(ctx context.Context, o ...proxy.PortOption) (*proxy.Port, error) {
+	return u.proxy.Open(ctx, o...)
+}
+
 // open opens the port of a call.
 func (u *Under) open(ctx context.Context, _ ecs.Call) (ecs.Port, error) {
 	stage, _ := ctx.Value(stageKey{}).(Stage)

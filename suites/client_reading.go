@@ -12,18 +12,15 @@ import (
 	"resize-conformance/harness/journal"
 )
 
-// asking is a call that a client is asked to make.
-type asking func(context.Context, *ecs.Client) (*ecs.Answer, error)
+// sending is a call that a client is asked to make.
+type sending func(context.Context, *ecs.Client) (*ecs.Answer, error)
 
 // reading is an operation that a client may have or not, and how it is called.
 type reading struct {
 	operation driver.Operation
 	contract  string // its operationId
-	ask       asking
+	ask       sending
 }
-
-// someJob is a job that nobody has.
-const someJob = "ff80808288d41e1b018990260955686a"
 
 func showingJob() reading {
 	return reading{driver.ShowJob, string(ecs.ShowJob), func(ctx context.Context, c *ecs.Client) (*ecs.Answer, error) { return c.ShowJob(ctx, someJob) }}

@@ -1,0 +1,3 @@
+module resize-conformance-terraform
+
+go 1.26.0
