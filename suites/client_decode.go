@@ -31,6 +31,7 @@ func clientDecode(w *writer) {
 		}
 	})
 	w.scenario("RSZ-CLIENT-110", "what follows the JSON is not told", func(ctx context.Context, x *Exercise) {
+		x.idsTold()
 		for _, rest := range []string{`{"job_id":"another-job"}`, `,"job_id":"another-job"}`, "<!-- served by node 7 -->"} {
 			c := x.Told(ctx, x.resizingOnce(), director.JSON(200, accepted+"\n"+rest))
 			x.Tells(c, fmt.Sprintf("the user to be told of job %q, or that the answer cannot be read; after the JSON comes %s", someJob, rest),
@@ -44,6 +45,7 @@ func clientDecode(w *writer) {
 		}
 	})
 	w.scenario("RSZ-CLIENT-112", "application/json is read however it is written", func(ctx context.Context, x *Exercise) {
+		x.idsTold()
 		for _, media := range []string{"application/json", "application/json;charset=UTF-8", "application/json; charset=utf-8", "Application/JSON", `application/json;charset="utf-8"`} {
 			c := x.Told(ctx, x.resizingOnce(), of(media, accepted))
 			x.Reads(c, fmt.Sprintf("an answer with Content-Type %s to be read, and the user to be told of job %q", media, someJob), tellsJob(someJob))
@@ -68,6 +70,7 @@ func clientDecode(w *writer) {
 		}
 	})
 	w.scenario("RSZ-CLIENT-140", "an interim answer is not taken for the answer", func(ctx context.Context, x *Exercise) {
+		x.idsTold()
 		hints := director.Answer{Status: http.StatusEarlyHints, Header: http.Header{"Link": {"</help>; rel=help"}}}
 		for _, interim := range [][]director.Answer{{hints}, {{Status: http.StatusProcessing}, hints}} {
 			c := x.Told(ctx, x.resizingOnce(), slices.Concat(interim, []director.Answer{director.JSON(200, accepted)})...)
@@ -76,6 +79,7 @@ func clientDecode(w *writer) {
 	})
 	// Only who asks for a coding is answered with it: the first call shows whether the client does.
 	w.scenario("RSZ-CLIENT-141", "a content coding that is accepted is undone", func(ctx context.Context, x *Exercise) {
+		x.idsTold()
 		usual := x.Told(ctx, x.resizingOnce(), director.JSON(200, accepted))
 		if len(usual.Sent) == 0 || !acceptsGzip(usual.Sent[len(usual.Sent)-1].Request.Header) {
 			x.NotApplicable("the client does not say that it accepts gzip")
@@ -87,6 +91,7 @@ func clientDecode(w *writer) {
 		x.Reads(c, fmt.Sprintf("an answer in the coding that the client accepts to be read, and the user to be told of job %q", someJob), tellsJob(someJob))
 	})
 	w.scenario("RSZ-CLIENT-143", "JSON under another media type is not told as a success without content", func(ctx context.Context, x *Exercise) {
+		x.idsTold()
 		for _, media := range []string{"text/plain", "text/html", "application/octet-stream", "application/xml", ""} {
 			c := x.Told(ctx, x.resizingOnce(), of(media, accepted))
 			x.Tells(c, fmt.Sprintf("JSON with Content-Type %q to be told as what it says, job %q, or as an answer that cannot be read", media, someJob),
