@@ -48,6 +48,7 @@ func clientTold(w *writer) {
 		x.Keeps(c)
 	})
 	w.scenario("RSZ-CLIENT-105", "201, 202 and 204 are taken for acceptance", func(ctx context.Context, x *Exercise) {
+		x.idsTold()
 		for _, status := range []int{http.StatusCreated, http.StatusAccepted} {
 			c := x.Told(ctx, x.resizingOnce(), director.JSON(status, `{"job_id":"`+someJob+`"}`))
 			x.Reads(c, fmt.Sprintf("an answer of status %d to be told like one of status 200, with job %q", status, someJob), tellsJob(someJob))

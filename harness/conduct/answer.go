@@ -35,7 +35,7 @@ func settled(c Call) *answer {
 		return nil
 	}
 	a := &answer{Exchange: last}
-	if utf8.Valid(last.Body) {
+	if utf8.Valid(last.Body) && a.isJSON() {
 		a.object = object(last.Body)
 	}
 	return a
@@ -61,6 +61,15 @@ func followed(c Call) bool {
 func (a *answer) isPage() bool {
 	media, _, err := mime.ParseMediaType(a.Header.Get("Content-Type"))
 	return err == nil && media == "text/html" && bytes.HasPrefix(bytes.TrimSpace(a.Body), []byte("<"))
+}
+
+// isJSON says whether the answer says that it is JSON, or does not say what it is.
+func (a *answer) isJSON() bool {
+	if a.Header.Get("Content-Type") == "" {
+		return true
+	}
+	media, _, err := mime.ParseMediaType(a.Header.Get("Content-Type"))
+	return err == nil && media == "application/json"
 }
 
 // hasFault says whether the answer is an error in the envelope of the service or of the gateway, and nothing else.

@@ -26,10 +26,10 @@ func clientEnvelopeDefects() []ClientDefect {
 		})
 	}
 	return []ClientDefect{
-		{Name: "service-envelope-unknown", Title: "does not know the service's own envelope", Breaks: []string{"RSZ-CLIENT-116"}, Apply: without("error")},
+		{Name: "service-envelope-unknown", Title: "does not know the service's own envelope", Breaks: []string{"RSZ-CLIENT-116", "RSZ-CLIENT-124"}, Apply: without("error")},
 		{Name: "gateway-envelope-unknown", Title: "does not know the gateway's envelope", Breaks: []string{"RSZ-CLIENT-117"}, Apply: without("error_code")},
 		{Name: "bare-envelope-unknown", Title: "does not know the envelope of the job query", Breaks: []string{"RSZ-CLIENT-118"}, Apply: without("code")},
-		{Name: "message-as-code", Title: "tells the message where the code belongs", Breaks: []string{"RSZ-CLIENT-116", "RSZ-CLIENT-117", "RSZ-CLIENT-118"}, Apply: told(func(f *reference.Fault) {
+		{Name: "message-as-code", Title: "tells the message where the code belongs", Breaks: []string{"RSZ-CLIENT-116", "RSZ-CLIENT-117", "RSZ-CLIENT-118", "RSZ-CLIENT-124"}, Apply: told(func(f *reference.Fault) {
 			f.Code, f.Message = f.Message, f.Code
 		})},
 		{Name: "number-codes-refused", Title: "does not read a code that is a number", Breaks: []string{"RSZ-CLIENT-119"}, Apply: inFaults(func(find reference.FaultFinder, body map[string]any) (reference.Fault, bool) {

@@ -159,6 +159,9 @@ func toTheEnd(ctx context.Context, m *reference.Message) (*reference.Answer, err
 	}
 	r := bufio.NewReader(conn)
 	resp, err := http.ReadResponse(r, req)
+	for err == nil && resp.StatusCode < 200 { // interim answers
+		resp, err = http.ReadResponse(r, req)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -53,7 +53,7 @@ func clientIDDefects() []ClientDefect {
 			}
 			return read(r, a)
 		})},
-		{Name: "dry-run-needs-job", Title: "wants a job of a dry run", Breaks: []string{"RSZ-CLIENT-106"}, Apply: inTold(func(r driver.Request, told *driver.Response) {
+		{Name: "dry-run-needs-job", Title: "wants a job of everything, of a dry run and of 204, too", Breaks: []string{"RSZ-CLIENT-105", "RSZ-CLIENT-106"}, Apply: inTold(func(r driver.Request, told *driver.Response) {
 			if isResizing(r) && told.Result != nil && told.Result.JobID == nil && told.Result.OrderID == nil {
 				*told = driver.Response{Error: &driver.Error{Kind: driver.DecodeError, Message: "no job_id"}}
 			}

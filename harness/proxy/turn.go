@@ -69,6 +69,8 @@ func (t *Turn) perform(act *Act) error {
 		_ = t.link.client.SetReadDeadline(time.Now().Add(linger))
 		_, _ = io.Copy(io.Discard, t.link.cr)
 		return errEnded
+	case t.passage.head.has("Connection", "close"): // the client may take the end of the connection for that of the answer (RFC 9112, section 9.6)
+		return errEnded
 	}
 	return nil
 }

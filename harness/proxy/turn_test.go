@@ -65,6 +65,23 @@ func TestAnAnswerInTheServersPlace(t *testing.T) {
 }
 
 // What the server really answered can be had first, and then be lost on the way.
+// An interim answer is none: the record has the one that follows. A client that wants to be told the end of the answer by that of the connection is.
+func TestInterimAnswersAndTheEnd(t *testing.T) {
+	l := newLab(t, Config{Handler: http.HandlerFunc(handler)}, AnsweredBy(script{func(turn *Turn) {
+		_, _ = turn.ReadBody()
+		_, _ = io.WriteString(turn, "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\n{}")
+	}}))
+	conn := l.dial()
+	_, _ = io.WriteString(conn, post("Connection: close\r\n"))
+	got, err := io.ReadAll(conn)
+	if err != nil || !strings.HasSuffix(string(got), "\r\n\r\n{}") {
+		t.Errorf("the client got %q, %v", got, err)
+	}
+	if e, _ := l.one(); e.Status != http.StatusAccepted || string(e.Body) != "{}" || e.Err != nil {
+		t.Errorf("wanted the answer after the interim ones in the record, got %d %q, %v", e.Status, e.Body, e.Err)
+	}
+}
+
 func TestALostAnswer(t *testing.T) {
 	served := 0
 	l := newLab(t, Config{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { served++; handler(w, r) })}, AnsweredBy(script{func(turn *Turn) {
