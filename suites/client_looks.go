@@ -57,6 +57,13 @@ func looks(answers ...director.Answer) []director.Step {
 // looked is how often the client looked at the job.
 func looked(c *Called) int { return len(c.Account.Of(string(ecs.ShowJob))) }
 
+// looksAgain ends a scenario about what a wait makes of a later look, where it ended at the first one, at RUNNING. That is for RSZ-CLIENT-126 to hold against it.
+func (x *Exercise) looksAgain(c *Called) {
+	if looked(c) < 2 {
+		x.NotTestable("the wait ended at its first look, which showed the job at RUNNING, and told: " + told(c.Answer))
+	}
+}
+
 // showing asks once for the job.
 func (x *Exercise) showing(ctx context.Context, answer director.Answer) *Called {
 	return x.Call(ctx, looks(answer), func(ctx context.Context, c *ecs.Client) (*ecs.Answer, error) { return c.ShowJob(ctx, scriptedJob) })
