@@ -20,13 +20,6 @@ func clientFaults(w *writer) {
 	clientCertificates(w)
 }
 
-// acceptedJob is the job of the answer that most faults spoil.
-const acceptedJob = "ff80808288d41e1b018990260955686a"
-
-func accepted() director.Answer {
-	return director.JSON(200, fmt.Sprintf(`{"job_id":%q}`, acceptedJob))
-}
-
 // meeting is a script in which the resize meets an act, as often as it is sent.
 func (x *Exercise) meeting(act director.Act) []director.Step {
 	return []director.Step{{Operation: x.resizeOperation(), Act: act}, {Operation: x.resizeOperation(), Nth: 2, Onwards: true, Spare: true, Act: act}}
@@ -72,9 +65,9 @@ func clientConnections(w *writer) {
 		}
 		x.together(
 			func() { late("no answer came", director.Stall()) },
-			func() { late("only a part of the answer came", director.StallInBody(accepted())) },
+			func() { late("only a part of the answer came", director.StallInBody(jobMade())) },
 			func() {
-				late("the answer came too slowly", director.SlowBody(pieces, 2*(x.patience()+x.grace())/time.Duration(pieces), accepted()))
+				late("the answer came too slowly", director.SlowBody(pieces, 2*(x.patience()+x.grace())/time.Duration(pieces), jobMade()))
 			},
 		)
 	})
@@ -84,17 +77,17 @@ func clientConnections(w *writer) {
 		pause := x.patience() / 2 / pieces
 		slow := func(what string, act director.Act) {
 			c := x.Call(ctx, x.answeredBy(act), x.resizing(ecs.Given(4*x.patience()), ecs.Grace(x.grace())))
-			x.Tells(c, fmt.Sprintf("job %s, whose answer had a slow %s and was whole after %v, to be told: the time was %v", acceptedJob, what, x.patience()/2, 4*x.patience()),
-				c.Told.Result != nil && is(c.Told.Result.JobID, acceptedJob))
+			x.Tells(c, fmt.Sprintf("job %s, whose answer had a slow %s and was whole after %v, to be told: the time was %v", someJob, what, x.patience()/2, 4*x.patience()),
+				c.Told.Result != nil && is(c.Told.Result.JobID, someJob))
 		}
 		x.together(
-			func() { slow("header", director.SlowHeader(pieces, pause, accepted())) },
-			func() { slow("body", director.SlowBody(pieces, pause, accepted())) },
+			func() { slow("header", director.SlowHeader(pieces, pause, jobMade())) },
+			func() { slow("body", director.SlowBody(pieces, pause, jobMade())) },
 		)
 	})
 	w.scenario("RSZ-CLIENT-213", "whether a client works after a fault", func(ctx context.Context, x *Exercise) {
 		x.faulty(ctx, director.Reset())
-		c := x.Call(ctx, x.answering(accepted()), x.resizing())
+		c := x.Call(ctx, x.answering(jobMade()), x.resizing())
 		x.Note("after a connection that was reset, the next call was told: %s", told(c.Answer))
 	})
 }
@@ -113,7 +106,7 @@ func (x *Exercise) faulty(ctx context.Context, act director.Act) *Called {
 func clientBodies(w *writer) {
 	// The body of the first is whole: the client may be able to read it, and can still not know that nothing is missing.
 	w.scenario("RSZ-CLIENT-208", "an answer that is too short is an error", func(ctx context.Context, x *Exercise) {
-		for _, act := range []director.Act{director.Short(accepted()), director.CutOff(accepted())} {
+		for _, act := range []director.Act{director.Short(jobMade()), director.CutOff(jobMade())} {
 			c := x.faulty(ctx, act)
 			x.Tells(c, fmt.Sprintf("an error for an answer that is %s", act.Name), c.Told.Error != nil)
 		}
@@ -123,14 +116,14 @@ func clientBodies(w *writer) {
 		x.idsTold()
 		const other = `{"job_id":"ff80808288d41e1b0189902609559999"}`
 		for _, surplus := range []string{other, fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(other), other)} {
-			c := x.Call(ctx, x.answeredBy(director.Long(surplus, accepted())), x.resizing(ecs.Grace(x.grace())))
+			c := x.Call(ctx, x.answeredBy(director.Long(surplus, jobMade())), x.resizing(ecs.Grace(x.grace())))
 			e := c.Told.Error
-			x.Tells(c, fmt.Sprintf("job %s to be told, which the answer is about, or that the connection is not in order", acceptedJob),
-				e == nil && is(c.Told.Result.JobID, acceptedJob) || e != nil && e.Kind != driver.DecodeError)
+			x.Tells(c, fmt.Sprintf("job %s to be told, which the answer is about, or that the connection is not in order", someJob),
+				e == nil && is(c.Told.Result.JobID, someJob) || e != nil && e.Kind != driver.DecodeError)
 		}
 	})
 	w.scenario("RSZ-CLIENT-210", "an answer whose chunks do not end is an error", func(ctx context.Context, x *Exercise) {
-		for _, act := range []director.Act{director.ChunkLost(accepted()), director.BadChunk(accepted())} {
+		for _, act := range []director.Act{director.ChunkLost(jobMade()), director.BadChunk(jobMade())} {
 			c := x.faulty(ctx, act)
 			x.Tells(c, fmt.Sprintf("an error for an answer in chunks, %s", act.Name), c.Told.Error != nil)
 		}

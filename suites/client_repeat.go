@@ -16,7 +16,7 @@ import (
 // connection in the moment of its end is not seen doing it.
 func clientRepeats(w *writer) {
 	w.scenario("RSZ-CLIENT-201", "a resize is not sent again after the connection broke", func(ctx context.Context, x *Exercise) {
-		acts := []director.Act{director.Reset(), director.Close(), director.HalfClose(), director.CutOff(accepted())}
+		acts := []director.Act{director.Reset(), director.Close(), director.HalfClose(), director.CutOff(jobMade())}
 		x.together(each(acts, func(act director.Act) {
 			x.once(x.Call(ctx, x.thenAccepted(act), x.resizing(ecs.Grace(x.grace()))), act.Name)
 		})...)
@@ -79,7 +79,7 @@ func then(operation string, first director.Act, later director.Answer) []directo
 }
 
 func (x *Exercise) thenAccepted(first director.Act) []director.Step {
-	return then(x.resizeOperation(), first, accepted())
+	return then(x.resizeOperation(), first, jobMade())
 }
 
 // once asserts that the resize was sent once.

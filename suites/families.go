@@ -20,6 +20,8 @@ func families() []func(*writer) {
 		authentication, signatures,
 		everyOperation,
 		setUpOperations, creation,
-		clientSent, clientTold, clientWait, clientFaults,
+		clientSent,
+		clientTold, clientDecode, clientRead, clientEnvelope, clientRefusal,
+		clientWait, clientFaults,
 	}
 }

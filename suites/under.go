@@ -23,7 +23,11 @@ type Distorted struct {
 }
 
 func (e *Distorted) Error() string {
-	return fmt.Sprintf("the client under test did not send what it was asked for (%s): wanted %s; got %s", e.Breach.Requirement, e.Breach.Wanted, e.Breach.Got)
+	what := "the client under test did not send what it was asked for"
+	if e.Breach.Requirement != "" {
+		what += " (" + e.Breach.Requirement + ")"
+	}
+	return fmt.Sprintf("%s: wanted %s; got %s", what, e.Breach.Wanted, e.Breach.Got)
 }
 
 // minded is a performer that judges every call of the client under test on its way.
@@ -40,7 +44,9 @@ func (m minded) Perform(ctx context.Context, c ecs.Call) (*ecs.Answer, error) {
 	if a == nil || a.Asked == nil {
 		return a, err
 	}
-	found := conduct.Judge(conduct.Call{Asked: *a.Asked, Sent: a.Sent, Told: a.Told, Whole: m.x.env.Target.Under.Driver.Hello().Whole})
+	found := conduct.Judge(conduct.Call{
+		Asked: *a.Asked, Sent: a.Sent, Told: a.Told, Whole: m.x.whole(), Mode: m.x.Has(target.CapMode),
+	})
 	m.x.noteConduct(found)
 	if m.found != nil {
 		*m.found = append(*m.found, found...)

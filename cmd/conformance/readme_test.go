@@ -17,6 +17,8 @@ import (
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/harness/defect"
+	"resize-conformance/harness/journal"
+	"resize-conformance/harness/selftest"
 	"resize-conformance/harness/target"
 )
 
@@ -293,11 +295,41 @@ func parses(line string) error {
 
 // The page says how many deviations are tried. That all of them are found is the selftest's to show.
 func TestREADMECountsTheDeviations(t *testing.T) {
-	page := readREADME(t)
-	seeded, variants := len(defect.Defects()), len(defect.Variants())
-	for _, wanted := range []string{fmt.Sprintf("**%d defects\nseeded, %d found**", seeded, seeded), fmt.Sprintf("**%d conforming variants, 0\naccused**", variants)} {
+	page := strings.Join(strings.Fields(readREADME(t)), " ")
+	loaded := func(profile string) *contract.Contract { return contracttest.Profile(t, profile) }
+	servers, clients := selftest.Seeded(journal.Server, loaded), selftest.Seeded(journal.Client, loaded)
+	for _, wanted := range []string{
+		fmt.Sprintf("**%d defects of servers seeded, %d found**", servers, servers), fmt.Sprintf("**%d defects of clients seeded, %d found**", clients, clients),
+		fmt.Sprintf("**%d conforming variants of servers and %d of clients, 0 accused**", len(defect.Variants()), len(defect.ClientVariants())),
+	} {
 		if !strings.Contains(page, wanted) {
 			t.Errorf("README.md does not say %q", wanted)
+		}
+	}
+}
+
+// Both sides are listed, and one alone where that is asked for.
+func TestSelftestLists(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		side   string
+		wanted []string
+		not    []string
+	}{
+		{"", []string{"resizes-locked-server", "job-id-without-dashes", "keys-by-alphabet", "numbered-flavors", "conforming variants of clients"}, nil},
+		{"client", []string{"job-id-without-dashes", "keys-by-alphabet"}, []string{"resizes-locked-server", "numbered-flavors", "servers\n"}},
+		{"server", []string{"resizes-locked-server", "numbered-flavors"}, []string{"job-id-without-dashes", "keys-by-alphabet", "clients\n"}},
+	} {
+		got := call(t, "selftest", "--list", "--side", c.side)
+		for _, wanted := range c.wanted {
+			if got.code != exitConforms || !strings.Contains(got.stdout, wanted) {
+				t.Errorf("--side %q: exit code %d, and wanted %q in\n%s%s", c.side, got.code, wanted, got.stdout, got.stderr)
+			}
+		}
+		for _, not := range c.not {
+			if strings.Contains(got.stdout, not) {
+				t.Errorf("--side %q: lists %q", c.side, not)
+			}
 		}
 	}
 }

@@ -16,11 +16,13 @@ type Call struct {
 	Told  *driver.Response     // nil when the driver broke down
 	// Whole says that a resize of this client is the whole change (driver.Hello): its user is told of no ids.
 	Whole bool
+	// Mode says that the service understands mode, which has a running server stopped.
+	Mode bool
 }
 
 // Breach is a promise that a client breaks in one call.
 type Breach struct {
-	Requirement string
+	Requirement string // "" where no promise is broken, and the server was not asked for what the user asked for all the same
 	Wanted, Got string
 	Pointer     string // JSON pointer into the request's body, the name of a header or a query parameter; "" for the request line, and for what was told
 	Exchange    int64  // that shows it; 0 when none does

@@ -26,6 +26,7 @@ import (
 // clientProbe is a call and what it meets, by which one client can be told from another.
 type clientProbe struct {
 	name    string
+	before  *driver.Request // a call that is made before, which meets the same answers
 	ask     driver.Request
 	answers []http.HandlerFunc // one after the other, the last one for good
 	tls     bool               // with a certificate that nobody vouches for
@@ -105,26 +106,18 @@ func (p clientProbe) run(t *testing.T, apply func(*reference.Config), at time.Ti
 	}
 	client := reference.New(c)
 	defer func() { _ = client.Close() }()
-	r := p.ask
-	r.Endpoint, r.ProjectID = host.URL, probeProject
-	if r.ServerID == "" {
-		r.ServerID = probeServer
-	}
-	if r.JobID == "" {
-		r.JobID = "ff808081-4dbd-65d7-014d-be0d84db0013"
-	}
-	if r.Credentials == (driver.Credentials{}) {
-		r.Credentials.Token = "the-token"
-	}
-	if r.TimeoutMS == 0 {
-		r.TimeoutMS = 10_000
-	}
+	r := asked(p.ask, host.URL)
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	if r.TimeoutMS < 1000 {
 		cancel()
 		ctx, cancel = context.WithTimeout(t.Context(), time.Duration(r.TimeoutMS)*time.Millisecond*3)
 	}
 	defer cancel()
+	if p.before != nil {
+		if _, err := client.Do(ctx, asked(*p.before, host.URL)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	var told []string
 	for range 2 { // a client that a fault has broken shows it at the next call
 		answer, err := client.Do(ctx, r)
@@ -151,6 +144,24 @@ func (p clientProbe) run(t *testing.T, apply func(*reference.Config), at time.Ti
 		out.requests[i] = strings.ReplaceAll(line, host.Listener.Addr().String(), "server")
 	}
 	return out
+}
+
+// asked fills in what a probe leaves open.
+func asked(r driver.Request, endpoint string) driver.Request {
+	r.Endpoint, r.ProjectID = endpoint, probeProject
+	if r.ServerID == "" {
+		r.ServerID = probeServer
+	}
+	if r.JobID == "" {
+		r.JobID = "ff808081-4dbd-65d7-014d-be0d84db0013"
+	}
+	if r.Credentials == (driver.Credentials{}) {
+		r.Credentials.Token = "the-token"
+	}
+	if r.TimeoutMS == 0 {
+		r.TimeoutMS = 10_000
+	}
+	return r
 }
 
 func verified(r *http.Request, body []byte, at time.Time) (string, error) {
@@ -251,9 +262,10 @@ func clientProbes() []clientProbe {
 		read("stop", driver.StopServers, driver.Params{ServerIDs: []string{"a", "b"}}, driver.Credentials{}, ok),
 		read("show", driver.ShowServer, driver.Params{}, driver.Credentials{}, answers(200, `{"server":{"id":"i","name":"n","status":"SHUTOFF","flavor":{"id":"f"}}}`)),
 		read("show job", driver.ShowJob, driver.Params{}, keys, running),
+		read("show failed job", driver.ShowJob, driver.Params{}, keys, answers(200, `{"status":"FAIL","error_code":"Ecs.0207","fail_reason":"r"}`)),
 		{name: "odd id", ask: driver.Request{Operation: driver.ShowServer, ServerID: "a/b c"}, answers: []http.HandlerFunc{answers(404, ``)}},
 		told("order and job", answers(200, `{"order_id":"CS1","job_id":"a"}`)), told("order alone", answers(200, `{"order_id":"CS1"}`)),
-		told("201", answers(201, `{"job_id":"a"}`)), told("no ids", answers(200, `{}`)), told("empty", answers(200, ``)), told("trailing", answers(200, `{"job_id":"a"} {}`)), told("cut off", answers(200, `{"job_id":"a"`)),
+		told("201", answers(201, `{"job_id":"a"}`)), told("no ids", answers(200, `{}`)), told("empty", answers(200, ``)), told("trailing", answers(200, `{"job_id":"a"} {}`)), told("plain text", answers(200, `{"job_id":"a"}`, "Content-Type", "text/plain")), told("cut off", answers(200, `{"job_id":"a"`)),
 		told("HTML", answers(200, `<html>`, "Content-Type", "text/html")), told("error in 202", answers(202, `{"error":{"code":"Common.0024","message":"m"}}`)),
 		told("new members", answers(200, `{"job_id":"a","x":1}`)), told("zipped", zipped(`{"job_id":"a"}`)),
 		told("307", answers(307, ``, "Location", "/elsewhere")),
@@ -277,7 +289,9 @@ func clientProbes() []clientProbe {
 	}
 	forever := timed(wait("without end", running), 60)
 	forever.loose = true
+	unchanged := read("not resized after all", driver.ShowServer, driver.Params{}, driver.Credentials{}, ok, answers(200, `{"server":{"id":"i","status":"SHUTOFF","flavor":{"id":"s3.medium.2"}}}`))
+	unchanged.before = &driver.Request{Operation: driver.ResizeServer, Params: flavor}
 	secure := told("unknown certificate", ok)
 	secure.tls = true
-	return append(out, secure, forever, timed(told("stall", stalls), 60), timed(told("slow", after(40*time.Millisecond, ok)), 250))
+	return append(out, unchanged, secure, forever, timed(told("stall", stalls), 60), timed(told("slow", after(40*time.Millisecond, ok)), 250))
 }

@@ -31,7 +31,7 @@ func clientIDDefects() []ClientDefect {
 				r.JobID = nil
 			}
 		})},
-		{Name: "order-id-dropped", Title: "does not tell the order", Breaks: []string{"RSZ-CLIENT-102"}, Apply: accepted(func(r *driver.Result) { r.OrderID = nil })},
+		{Name: "order-id-dropped", Title: "does not tell the order", Breaks: []string{"RSZ-CLIENT-102", "RSZ-CLIENT-103"}, Apply: accepted(func(r *driver.Result) { r.OrderID = nil })},
 		{Name: "order-alone-refused", Title: "takes an order without a job for an error", Breaks: []string{"RSZ-CLIENT-103"}, Apply: inTold(func(r driver.Request, told *driver.Response) {
 			if told.Result != nil && told.Result.OrderID != nil && told.Result.JobID == nil {
 				*told = driver.Response{Error: &driver.Error{Kind: driver.DecodeError, Message: "no job_id"}}
@@ -139,103 +139,27 @@ func clientDecodeDefects() []ClientDefect {
 			}
 			return driver.Response{Error: &driver.Error{Kind: driver.OtherError, Message: "index out of range [0] with length 0"}}
 		})},
+		{Name: "last-value-read", Title: "reads the last JSON value of an answer that has several", Breaks: []string{"RSZ-CLIENT-110"}, Apply: inReplies(func(_ *reference.Message, a *reference.Answer) {
+			dec := json.NewDecoder(bytes.NewReader(a.Body))
+			var last json.RawMessage
+			for dec.Decode(&last) == nil {
+				a.Body = last
+			}
+		})},
+		{Name: "media-type-compared-letter-by-letter", Title: "cannot read an answer whose media type is not exactly application/json", Breaks: []string{"RSZ-CLIENT-112"}, Apply: inReading(func(read reference.Reader, r driver.Request, a *reference.Answer) driver.Response {
+			if t := a.Header.Get("Content-Type"); a.Status == http.StatusOK && t != "application/json" {
+				return driver.Response{Error: &driver.Error{Kind: driver.DecodeError, Status: a.Status, Message: "unexpected " + t}}
+			}
+			return read(r, a)
+		})},
+		{Name: "other-media-type-is-success", Title: "does not read an answer of another media type, and tells success", Breaks: []string{"RSZ-CLIENT-111", "RSZ-CLIENT-143"}, Apply: inReading(func(read reference.Reader, r driver.Request, a *reference.Answer) driver.Response {
+			if t := a.Header.Get("Content-Type"); a.Status == http.StatusOK && t != "" && !strings.Contains(strings.ToLower(t), "json") {
+				return passes()
+			}
+			return read(r, a)
+		})},
 		{Name: "asks-for-gzip-in-vain", Title: "accepts gzip and cannot undo it", Breaks: []string{"RSZ-CLIENT-141"}, Apply: inMessages(func(_ driver.Request, m *reference.Message) {
 			m.Header.Set("Accept-Encoding", "gzip")
-		})},
-	}
-}
-
-// clientEnvelopeDefects do not read every envelope that errors come in, or do not tell all of it.
-func clientEnvelopeDefects() []ClientDefect {
-	without := func(member string) func(*reference.Config) {
-		return inFaults(func(find reference.FaultFinder, body map[string]any) (reference.Fault, bool) {
-			if _, there := body[member]; there {
-				return reference.Fault{}, false
-			}
-			return find(body)
-		})
-	}
-	told := func(change func(*reference.Fault)) func(*reference.Config) {
-		return inFaults(func(find reference.FaultFinder, body map[string]any) (reference.Fault, bool) {
-			f, ok := find(body)
-			change(&f)
-			return f, ok
-		})
-	}
-	return []ClientDefect{
-		{Name: "service-envelope-unknown", Title: "does not know the service's own envelope", Breaks: []string{"RSZ-CLIENT-116"}, Apply: without("error")},
-		{Name: "gateway-envelope-unknown", Title: "does not know the gateway's envelope", Breaks: []string{"RSZ-CLIENT-117"}, Apply: without("error_code")},
-		{Name: "bare-envelope-unknown", Title: "does not know the envelope of the job query", Breaks: []string{"RSZ-CLIENT-118"}, Apply: without("code")},
-		{Name: "message-as-code", Title: "tells the message where the code belongs", Breaks: []string{"RSZ-CLIENT-116", "RSZ-CLIENT-117", "RSZ-CLIENT-118"}, Apply: told(func(f *reference.Fault) {
-			f.Code, f.Message = f.Message, f.Code
-		})},
-		{Name: "number-codes-refused", Title: "does not read a code that is a number", Breaks: []string{"RSZ-CLIENT-119"}, Apply: inFaults(func(find reference.FaultFinder, body map[string]any) (reference.Fault, bool) {
-			if inner, ok := body["error"].(map[string]any); ok {
-				if _, number := inner["code"].(json.Number); number {
-					return reference.Fault{}, false
-				}
-			}
-			return find(body)
-		})},
-		{Name: "details-dropped", Title: "does not tell the details of an error", Breaks: []string{"RSZ-CLIENT-120"}, Apply: told(func(f *reference.Fault) {
-			if !strings.HasPrefix(f.Message, "{") {
-				f.Details = nil
-			}
-		})},
-		{Name: "nested-error-dropped", Title: "cuts an error of another service out of the message", Breaks: []string{"RSZ-CLIENT-121"}, Apply: told(func(f *reference.Fault) {
-			if strings.HasPrefix(f.Message, "{") {
-				f.Message, f.Details = "request failed", nil
-			}
-		})},
-		{Name: "encoded-message-dropped", Title: "does not tell the encoded message of a denial by policy", Breaks: []string{"RSZ-CLIENT-122"}, Apply: told(func(f *reference.Fault) { f.EncodedMessage = "" })},
-		{Name: "status-lost", Title: "does not tell the status of a refusal", Breaks: []string{"RSZ-CLIENT-123"}, Apply: inClientErrors(func(_ driver.Request, e *driver.Error) { e.Status = 0 })},
-		{Name: "page-of-gateway-unreadable", Title: "tells a refusal without JSON as an answer that cannot be read, and not as a refusal", Breaks: []string{"RSZ-CLIENT-123"}, Apply: inReading(func(read reference.Reader, r driver.Request, a *reference.Answer) driver.Response {
-			if a.Status >= 400 && !json.Valid(a.Body) {
-				return driver.Response{Error: &driver.Error{Kind: driver.DecodeError, Message: "invalid character '<'"}}
-			}
-			return read(r, a)
-		})},
-		{Name: "never-retryable", Title: "says of no refusal that trying again may help", Breaks: []string{"RSZ-CLIENT-124"}, Apply: inClientErrors(retryable(false))},
-		{Name: "always-retryable", Title: "says of every refusal that trying again may help", Breaks: []string{"RSZ-CLIENT-125"}, Apply: inClientErrors(retryable(true))},
-	}
-}
-
-func retryable(yes bool) func(driver.Request, *driver.Error) {
-	return func(_ driver.Request, e *driver.Error) {
-		if e.Retryable != nil {
-			e.Retryable = &yes
-		}
-	}
-}
-
-// clientReadDefects tell a server or a list of flavors otherwise than it came.
-func clientReadDefects() []ClientDefect {
-	return []ClientDefect{
-		{Name: "flavor-by-name", Title: "tells the name of a server as its flavor", Breaks: []string{"RSZ-CLIENT-135"}, Apply: inTold(func(_ driver.Request, told *driver.Response) {
-			if told.Result != nil && told.Result.Server != nil {
-				told.Result.Server.Flavor = told.Result.Server.Name
-			}
-		})},
-		{Name: "resized-is-active", Title: "tells SHUTOFF as ACTIVE", Breaks: []string{"RSZ-CLIENT-135"}, Apply: inTold(func(_ driver.Request, told *driver.Response) {
-			if told.Result != nil && told.Result.Server != nil && *told.Result.Server.Status == "SHUTOFF" {
-				told.Result.Server.Status = text("ACTIVE")
-			}
-		})},
-		{Name: "first-flavor-only", Title: "tells only the first flavor of a list", Breaks: []string{"RSZ-CLIENT-136"}, Apply: inTold(func(_ driver.Request, told *driver.Response) {
-			if told.Result != nil && len(told.Result.Flavors) > 1 {
-				told.Result.Flavors = told.Result.Flavors[:1]
-			}
-		})},
-		{Name: "vcpus-as-number-refused", Title: "cannot read a list whose vcpus are numbers", Breaks: []string{"RSZ-CLIENT-136"}, Apply: inReading(func(read reference.Reader, r driver.Request, a *reference.Answer) driver.Response {
-			if r.Operation == driver.ListResizeFlavors && regexp.MustCompile(`"vcpus"\s*:\s*[0-9]`).Match(a.Body) {
-				return driver.Response{Error: &driver.Error{Kind: driver.DecodeError, Status: a.Status, Message: "vcpus: wanted a string"}}
-			}
-			return read(r, a)
-		})},
-		{Name: "empty-list-is-error", Title: "takes an empty list of flavors for an error", Breaks: []string{"RSZ-CLIENT-136"}, Apply: inTold(func(r driver.Request, told *driver.Response) {
-			if r.Operation == driver.ListResizeFlavors && told.Result != nil && len(told.Result.Flavors) == 0 {
-				*told = driver.Response{Error: &driver.Error{Kind: driver.OtherError, Message: "not found"}}
-			}
 		})},
 	}
 }

@@ -42,7 +42,15 @@ type Exchange struct {
 	target string           // of the request line as it was written, where it is known
 	cut    bool             // RequestBody is not the whole body
 	opaque string           // why the request cannot be read as HTTP
+
+	// Of an exchange that was read from a recording.
+	recording string
+	lost      []journal.Lost
+	blur      time.Duration
 }
+
+// RequestCut says that RequestBody is not the whole body that was sent: it was too long to be kept, or the client broke off.
+func (e *Exchange) RequestCut() bool { return e.cut }
 
 // Sink takes what a recorder has to tell; the journal's writer is one.
 type Sink interface {

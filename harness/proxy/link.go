@@ -56,9 +56,13 @@ func (l *link) cut() {
 	}
 	server := l.server
 	l.mu.Unlock()
-	_ = l.client.Close()
+	end := func(c net.Conn) { _ = c.Close() }
+	if l.port.proxy.c.Abrupt {
+		end = reset
+	}
+	end(l.client)
 	if server != nil {
-		_ = server.Close()
+		end(server)
 	}
 }
 

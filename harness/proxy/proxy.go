@@ -47,6 +47,9 @@ type Config struct {
 	DialTimeout time.Duration
 	// MaxBody is how many bytes of a body are kept for judging; what is longer passes all the same. 0: exchange.DefaultMaxBody.
 	MaxBody int64
+	// Abrupt ends the connections of a port that is closed with a reset, on both sides. A connection that is closed in order keeps its port from being used again for a
+	// minute, and who makes runs by the hundred, with a client in this process, would have none left.
+	Abrupt bool
 }
 
 // Proxy relays between clients and one server. It is safe for concurrent use.
@@ -57,6 +60,7 @@ type Proxy struct {
 
 	mu     sync.Mutex
 	ports  map[*Port]bool
+	used   map[string]bool // addresses, where connections end abruptly
 	closed bool
 }
 
@@ -77,7 +81,7 @@ func New(c Config) (*Proxy, error) {
 	if c.MaxBody <= 0 {
 		c.MaxBody = exchange.DefaultMaxBody
 	}
-	p := &Proxy{c: c, ports: map[*Port]bool{}}
+	p := &Proxy{c: c, ports: map[*Port]bool{}, used: map[string]bool{}}
 	if c.Handler != nil {
 		listener, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
@@ -109,7 +113,7 @@ func (p *Proxy) Open(ctx context.Context, o ...PortOption) (*Port, error) {
 	for _, option := range o {
 		option(port)
 	}
-	listener, err := net.Listen("tcp", port.address)
+	listener, err := p.listen(port.address)
 	if err != nil {
 		return nil, fmt.Errorf("proxy: %w; is the address one of this machine, and free?", err)
 	}
@@ -122,6 +126,34 @@ func (p *Proxy) Open(ctx context.Context, o ...PortOption) (*Port, error) {
 	port.listener = listener
 	port.accepting.Go(port.accept)
 	return port, nil
+}
+
+// mostUsed is how many free ports are looked at for one that was not used before.
+const mostUsed = 64
+
+// listen listens on an address. Where connections end abruptly, the system may give a port again at once, and a client would take a connection of its former call, which
+// it has not noticed to be over, for one of the next: so a port that was used before is passed over while there are others.
+func (p *Proxy) listen(address string) (net.Listener, error) {
+	var passedOver []net.Listener
+	defer func() {
+		for _, l := range passedOver {
+			_ = l.Close()
+		}
+	}()
+	for {
+		l, err := net.Listen("tcp", address)
+		if err != nil || !p.c.Abrupt {
+			return l, err
+		}
+		p.mu.Lock()
+		again := p.used[l.Addr().String()]
+		p.used[l.Addr().String()] = true
+		p.mu.Unlock()
+		if !again || !strings.HasSuffix(address, ":0") || len(passedOver) == mostUsed {
+			return l, nil
+		}
+		passedOver = append(passedOver, l)
+	}
 }
 
 // Close closes all ports, with what is under way on them.

@@ -84,6 +84,9 @@ func (t *Turn) record(name string) {
 	p.o.Substitute = name
 	in := bufio.NewReader(&t.written)
 	h, err := readHead(in, looksLikeAnswer)
+	for err == nil && isInterim(h) {
+		h, err = readHead(in, looksLikeAnswer)
+	}
 	switch {
 	case err == io.EOF:
 		p.o.Broken = errors.New("no answer was given")
@@ -99,6 +102,12 @@ func (t *Turn) record(name string) {
 		p.o.Broken = err
 	}
 	t.link.record(p)
+}
+
+// isInterim says whether a head is one before the answer's own.
+func isInterim(h *head) bool {
+	_, status, err := parseStatusLine(h.first)
+	return err == nil && status >= 100 && status < 200 && status != http.StatusSwitchingProtocols
 }
 
 func (t *Turn) since() time.Duration { return time.Since(t.passage.o.Start) }

@@ -63,8 +63,9 @@ func watch(l Look) (bool, driver.Response) {
 	if e := l.Told.Error; e != nil {
 		return e.Kind != driver.TimeoutError && !(e.Kind == driver.APIError && throttled(e.Status, e.Code)), l.Told
 	}
-	job := l.Told.Result.Job
-	switch *job.Status {
+	switch job := l.Told.Result.Job; statusOf(l.Told) {
+	case "":
+		return true, l.Told // whoever reads answers otherwise has read something that is no job: the wait tells it as it is
 	case jobSuccess:
 		return true, l.Told
 	case jobFail:

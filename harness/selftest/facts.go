@@ -25,6 +25,7 @@ type facts struct {
 	Requirements  []requirementFacts `json:"requirements"`
 	Defects       []triedFacts       `json:"defects"`
 	Conforming    []triedFacts       `json:"variants"`
+	Untested      []string           `json:"defects_untested"`
 	Orders        []orderFacts       `json:"orders"`
 }
 
@@ -38,12 +39,14 @@ type requirementFacts struct {
 	ID       string        `json:"id"`
 	Level    journal.Level `json:"level"`
 	Tested   string        `json:"tested"`
+	Side     journal.Side  `json:"side"`
 	FoundOut []string      `json:"found_out"`
 }
 
 type triedFacts struct {
 	Name       string            `json:"name"`
 	Title      string            `json:"title"`
+	Side       journal.Side      `json:"side"`
 	Kind       string            `json:"kind,omitempty"`
 	Freedom    string            `json:"freedom,omitempty"`
 	Profile    string            `json:"profile"`
@@ -58,10 +61,12 @@ type accusationFacts struct {
 	Requirement string          `json:"requirement"`
 	Verdict     journal.Verdict `json:"verdict"`
 	Declared    bool            `json:"declared"`
+	InPassing   bool            `json:"in_passing,omitempty"`
 	Reason      string          `json:"reason"`
 }
 
 type orderFacts struct {
+	Side    journal.Side            `json:"side"`
 	Profile string                  `json:"profile"`
 	Order   int64                   `json:"order"`
 	Counts  map[journal.Verdict]int `json:"counts"`
@@ -73,12 +78,13 @@ func (m *Matrix) JSON(w io.Writer) error {
 		SchemaVersion: FactsVersion, Holds: m.Holds(), Seeded: len(m.Defects), Found: m.Found(), Variants: len(m.Variants), FalseAlarms: m.FalseAlarms(),
 		Trials: m.Trials, Exchanges: m.Exchanges, DurationMS: float64(m.Duration.Microseconds()) / 1000,
 		Problems: []problemFacts{}, Requirements: []requirementFacts{}, Defects: []triedFacts{}, Conforming: []triedFacts{}, Orders: []orderFacts{},
+		Untested: append([]string{}, m.Untested...),
 	}
 	for _, p := range m.Problems {
 		f.Problems = append(f.Problems, problemFacts(p))
 	}
 	for _, r := range m.Requirements {
-		f.Requirements = append(f.Requirements, requirementFacts{r.ID, r.Level, string(r.Tested), append([]string{}, r.FoundOut...)})
+		f.Requirements = append(f.Requirements, requirementFacts{r.ID, r.Level, string(r.Tested), r.Side, append([]string{}, r.FoundOut...)})
 	}
 	for _, d := range m.Defects {
 		row := d.facts()
@@ -89,7 +95,7 @@ func (m *Matrix) JSON(w io.Writer) error {
 		f.Conforming = append(f.Conforming, v.facts())
 	}
 	for _, o := range m.Orders {
-		f.Orders = append(f.Orders, orderFacts{o.Profile, o.Order, o.Counts})
+		f.Orders = append(f.Orders, orderFacts{o.Side, o.Profile, o.Order, o.Counts})
 	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
@@ -99,11 +105,11 @@ func (m *Matrix) JSON(w io.Writer) error {
 
 func (t *Tried) facts() triedFacts {
 	f := triedFacts{
-		Name: t.Name, Title: t.Title, Kind: t.Kind, Freedom: t.Freedom, Profile: t.Profile, Breaks: t.Breaks, Accusers: []accusationFacts{},
+		Name: t.Name, Title: t.Title, Side: t.Side, Kind: t.Kind, Freedom: t.Freedom, Profile: t.Profile, Breaks: t.Breaks, Accusers: []accusationFacts{},
 		Exchanges: t.Exchanges, DurationMS: float64(t.Duration.Microseconds()) / 1000,
 	}
 	for _, a := range t.Accusers {
-		f.Accusers = append(f.Accusers, accusationFacts{a.Requirement, a.Verdict, a.Declared, a.Reason})
+		f.Accusers = append(f.Accusers, accusationFacts{a.Requirement, a.Verdict, a.Declared, a.InPassing, a.Reason})
 	}
 	return f
 }

@@ -40,6 +40,7 @@ type mapRow struct {
 	Tried    Tried
 	Variant  bool
 	Band     bool
+	Rule     bool // the first one of its kind
 	Cells    []mapCell
 }
 
@@ -101,10 +102,13 @@ func roomFor(label string) int { return int(letter*float64(len(label))) + 8 }
 func (h *heatmap) add(t Tried, variant bool) {
 	r := mapRow{Y: h.topSide + len(h.Rows)*cell, Tried: t, Variant: variant, Band: len(h.Rows)%2 == 1}
 	r.TextY = r.Y + cell - labelDrop + 1
+	if n := len(h.Rows); n > 0 {
+		r.Rule = h.Rows[n-1].Variant != variant || h.Rows[n-1].Tried.Side != t.Side
+	}
 	for _, c := range h.Columns {
 		i := slices.IndexFunc(t.Accusers, func(a Accusation) bool { return a.Requirement == c.ID })
 		switch {
-		case i < 0 && slices.Contains(t.Breaks, c.ID):
+		case (i < 0 || t.Accusers[i].InPassing) && slices.Contains(t.Breaks, c.ID):
 			r.Cells = append(r.Cells, mapCell{c.X, "unseen", t.Name + " breaks " + c.ID + ", which does not see it"})
 		case i < 0:
 		case variant:

@@ -2,6 +2,7 @@ package selftest
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ type Matrix struct {
 	Requirements []Requirement // every one that is tested in some profile, in the order of the contract
 	Defects      []Tried       // in the order of the catalogue
 	Variants     []Tried
+	Untested     []string // defects of which nothing that they break is put to the test: they were not tried
 	Orders       []Order
 	Problems     []Problem // empty: the suite holds what it promises
 }
@@ -27,35 +29,39 @@ type Requirement struct {
 	ID       string
 	Level    journal.Level
 	Tested   contract.Tested
+	Side     journal.Side // whom it binds
 	Clause   string
 	FoundOut []string // the defects that break it and that it found
 	Informs  bool     // it is a MAY: it never accuses, so no defect can be found by it
 }
 
-// Tried is a row of the matrix: one server, and who says what against it.
+// Tried is a row of the matrix: one server or client, and who says what against it.
 type Tried struct {
 	Name      string
 	Title     string
-	Kind      string // of a defect
+	Side      journal.Side
+	Kind      string // of a server's defect
 	Freedom   string // of a variant
 	Profile   string
-	Breaks    []string // what a defect breaks
+	Breaks    []string // what a defect breaks, as far as it is tested
 	Found     bool     // by one of them
 	Accusers  []Accusation
 	Exchanges int64
 	Duration  time.Duration
 }
 
-// Accusation is what one requirement says against a server.
+// Accusation is what one requirement says against a server or a client.
 type Accusation struct {
 	Requirement string
 	Verdict     journal.Verdict
 	Reason      string
 	Declared    bool // the defect breaks this requirement; the others follow from it
+	InPassing   bool // some call of the trial shows it, and the requirement's own scenario does not
 }
 
-// Order is the emulator as it is, in one order of the scenarios.
+// Order is the emulator or the reference client as it is, in one order of the scenarios.
 type Order struct {
+	Side     journal.Side
 	Profile  string
 	Order    int64
 	Counts   map[journal.Verdict]int
@@ -71,7 +77,7 @@ const (
 	Misattributed ProblemKind = "misattributed" // a defect that only requirements find which it does not break
 	Unseen        ProblemKind = "unseen"        // a requirement that a defect breaks and that does not see it
 	Idle          ProblemKind = "idle"          // a requirement that no defect shows to find anything
-	FalseAlarm    ProblemKind = "false alarm"   // a conforming server that is accused
+	FalseAlarm    ProblemKind = "false alarm"   // a conforming server or client that is accused
 	Unstable      ProblemKind = "unstable"      // a verdict that depends on the order
 	OwnFault      ProblemKind = "harness error" // the harness failed during a trial
 )
@@ -87,21 +93,17 @@ type Problem struct {
 func (m *Matrix) Holds() bool { return len(m.Problems) == 0 }
 
 // Found counts the defects that were found.
-func (m *Matrix) Found() int {
-	n := 0
-	for _, d := range m.Defects {
-		if d.Found {
-			n++
-		}
-	}
-	return n
-}
+func (m *Matrix) Found() int { return count(m.Defects, func(d Tried) bool { return d.Found }) }
 
 // FalseAlarms counts the variants that were accused.
-func (m *Matrix) FalseAlarms() int {
+func (m *Matrix) FalseAlarms() int { return count(m.Variants, Tried.accused) }
+
+func (t Tried) accused() bool { return len(t.Accusers) > 0 }
+
+func count(rows []Tried, is func(Tried) bool) int {
 	n := 0
-	for _, v := range m.Variants {
-		if len(v.Accusers) > 0 {
+	for _, t := range rows {
+		if is(t) {
 			n++
 		}
 	}
@@ -115,28 +117,29 @@ func (m *Matrix) problem(kind ProblemKind, subject, format string, args ...any) 
 // sumUp makes the matrix of what the trials gave.
 func sumUp(o *Options, editions map[string]edition, trials []trial) *Matrix {
 	m := &Matrix{Trials: len(trials), Requirements: columns(editions)}
-	byDefect, byVariant := map[string]*trial{}, map[string]*trial{}
+	byName := map[string]*trial{}
 	for i := range trials {
 		t := &trials[i]
 		m.Exchanges += t.exchanges
 		m.ownFaults(t)
-		switch {
-		case t.defect != nil:
-			byDefect[t.defect.Name] = t
-		case t.variant != nil:
-			byVariant[t.variant.Name] = t
-		default:
-			m.Orders = append(m.Orders, Order{Profile: t.contract.Profile, Order: t.order, Counts: journal.Counts(verdictRows(t.rows)), Duration: t.took})
+		if d := t.deviation(); d.name != "" {
+			byName[d.name] = t
+			continue
 		}
+		m.Orders = append(m.Orders, Order{Side: t.side, Profile: t.contract.Profile, Order: t.order, Counts: journal.Counts(verdictRows(t.rows)), Duration: t.took})
 	}
-	for _, d := range o.Defects {
-		m.addDefect(byDefect[d.Name])
+	defects, untested := o.defects(editions)
+	for _, d := range defects {
+		m.addDefect(byName[d.name])
 	}
-	for _, v := range o.Variants {
-		m.addVariant(byVariant[v.Name])
+	for _, d := range untested {
+		m.Untested = append(m.Untested, d.name)
 	}
-	if o.whole {
-		m.idle()
+	for _, v := range o.variants() {
+		m.addVariant(byName[v.name])
+	}
+	for _, side := range o.whole {
+		m.idle(side)
 	}
 	m.unstable(trials)
 	return m
@@ -156,7 +159,7 @@ func columns(editions map[string]edition) []Requirement {
 				continue
 			}
 			known[r.ID] = true
-			out = append(out, Requirement{ID: r.ID, Level: r.Level, Tested: r.Tested, Clause: r.Clause, Informs: r.Level == journal.May})
+			out = append(out, Requirement{ID: r.ID, Level: r.Level, Tested: r.Tested, Side: r.Side, Clause: r.Clause, Informs: r.Level == journal.May})
 		}
 	}
 	return out
@@ -169,74 +172,91 @@ func verdictRows(rows []journal.Result) []journal.Result {
 	})
 }
 
-// against lists what a trial's rows say against the server, in the order of the columns.
+// against lists what a trial's rows say against who is tried, in the order of the columns, and after them whatever has no column.
 func (m *Matrix) against(t *trial, says func(journal.Verdict) bool) []Accusation {
-	byID := map[string]Accusation{}
+	byID := map[string]journal.Result{}
 	for _, r := range verdictRows(t.rows) {
 		if says(r.Verdict) {
-			byID[r.Requirement] = Accusation{Requirement: r.Requirement, Verdict: r.Verdict, Reason: r.Reason}
+			byID[r.Requirement] = r
 		}
 	}
 	var out []Accusation
 	for _, c := range m.Requirements {
-		if a, accuses := byID[c.ID]; accuses {
-			a.Declared = t.defect != nil && slices.Contains(t.defect.Breaks, c.ID)
-			out = append(out, a)
+		r, accuses := byID[c.ID]
+		if !accuses {
+			continue
 		}
+		delete(byID, c.ID)
+		a := accusation(r)
+		a.InPassing = c.Tested == contract.ByScenario && r.Kind != journal.KindScenario
+		a.Declared = t.defect != nil && !a.InPassing && slices.Contains(t.defect.breaks, c.ID)
+		out = append(out, a)
+	}
+	for _, id := range slices.Sorted(maps.Keys(byID)) {
+		out = append(out, accusation(byID[id]))
 	}
 	return out
 }
 
+func accusation(r journal.Result) Accusation {
+	return Accusation{Requirement: r.Requirement, Verdict: r.Verdict, Reason: r.Reason}
+}
+
 func accusing(v journal.Verdict) bool { return v == journal.Fail || v == journal.Warn }
 
-// conforming are the verdicts that a server without fault may get.
+// conforming are the verdicts that a server or a client without fault may get.
 func conforming(v journal.Verdict) bool { return v == journal.Pass || v == journal.NotApplicable }
 
 func (m *Matrix) addDefect(t *trial) {
 	d := t.defect
-	row := Tried{
-		Name: d.Name, Title: d.Title, Kind: string(d.Kind), Profile: t.contract.Profile, Breaks: d.Breaks, Accusers: m.against(t, accusing),
-		Exchanges: t.exchanges, Duration: t.took,
-	}
+	row := t.row(m.against(t, accusing))
 	var missing []string
-	for _, id := range d.Breaks {
-		if !slices.ContainsFunc(row.Accusers, func(a Accusation) bool { return a.Requirement == id }) {
+	for _, id := range d.breaks {
+		if !slices.ContainsFunc(row.Accusers, func(a Accusation) bool { return a.Declared && a.Requirement == id }) {
 			missing = append(missing, id)
 			continue
 		}
 		row.Found = true
 		if i := slices.IndexFunc(m.Requirements, func(r Requirement) bool { return r.ID == id }); i >= 0 {
-			m.Requirements[i].FoundOut = append(m.Requirements[i].FoundOut, d.Name)
+			m.Requirements[i].FoundOut = append(m.Requirements[i].FoundOut, d.name)
 		}
 	}
 	m.Defects = append(m.Defects, row)
 	switch {
 	case len(row.Accusers) == 0:
-		m.problem(Survivor, d.Name, "%s: nobody finds it; it breaks %s", d.Title, strings.Join(d.Breaks, ", "))
+		m.problem(Survivor, d.name, "%s: nobody finds it; it breaks %s", d.title, strings.Join(d.breaks, ", "))
 	case !row.Found:
-		m.problem(Misattributed, d.Name, "%s: it breaks %s, but is found only by %s", d.Title, strings.Join(d.Breaks, ", "), names(row.Accusers))
+		m.problem(Misattributed, d.name, "%s: it breaks %s, but is found only by %s", d.title, strings.Join(d.breaks, ", "), names(row.Accusers))
 	case len(missing) > 0:
-		m.problem(Unseen, d.Name, "%s: it breaks %s, which does not see it", d.Title, strings.Join(missing, ", "))
+		m.problem(Unseen, d.name, "%s: it breaks %s, which does not see it", d.title, strings.Join(missing, ", "))
+	}
+}
+
+// row begins a row of the matrix.
+func (t *trial) row(accusers []Accusation) Tried {
+	d := t.deviation()
+	return Tried{
+		Name: d.name, Title: d.title, Side: t.side, Kind: d.kind, Freedom: d.freedom, Profile: t.contract.Profile, Breaks: d.breaks, Accusers: accusers,
+		Exchanges: t.exchanges, Duration: t.took,
 	}
 }
 
 func names(accusers []Accusation) string {
 	var ids []string
 	for _, a := range accusers {
+		if a.InPassing {
+			a.Requirement += " (in passing: some call shows it, its scenario does not)"
+		}
 		ids = append(ids, a.Requirement)
 	}
 	return strings.Join(ids, ", ")
 }
 
 func (m *Matrix) addVariant(t *trial) {
-	v := t.variant
-	row := Tried{
-		Name: v.Name, Title: v.Title, Freedom: v.Freedom, Profile: t.contract.Profile, Exchanges: t.exchanges, Duration: t.took,
-		Accusers: m.against(t, func(v journal.Verdict) bool { return !conforming(v) }),
-	}
+	row := t.row(m.against(t, func(v journal.Verdict) bool { return !conforming(v) }))
 	m.Variants = append(m.Variants, row)
 	for _, a := range row.Accusers {
-		m.problem(FalseAlarm, v.Name, "%s: %s says %s: %s", v.Title, a.Requirement, a.Verdict, a.Reason)
+		m.problem(FalseAlarm, row.Name, "%s: %s says %s: %s", row.Title, a.Requirement, a.Verdict, a.Reason)
 	}
 }
 
@@ -249,19 +269,24 @@ func (m *Matrix) ownFaults(t *trial) {
 	}
 }
 
-// idle says which scenarios and monitors no defect has shown to find anything. Requirements that the schemas judge are counted, but not asked for: some of them
-// stand for what is left over when every other one has been looked at.
-func (m *Matrix) idle() {
+// idle says which scenarios and monitors of a side no defect has shown to find anything. Requirements that the schemas judge are counted, but not asked for: some of
+// them stand for what is left over when every other one has been looked at.
+func (m *Matrix) idle(side journal.Side) {
 	for _, r := range m.Requirements {
-		if len(r.FoundOut) == 0 && !r.Informs && r.Tested != contract.BySchema {
+		if (r.Side == journal.Client) == (side == journal.Client) && len(r.FoundOut) == 0 && !r.Informs && r.Tested != contract.BySchema {
 			m.problem(Idle, r.ID, "no defect that breaks it is found by it, so nothing shows that it can find one")
 		}
 	}
 }
 
-// unstable compares the orders in which the emulator as it is was tried, profile by profile; whatever is not PASS there is an accusation as well.
+// unstable compares the orders in which the emulator and the reference client as they are were tried, profile by profile; whatever is not PASS there is an accusation
+// as well.
 func (m *Matrix) unstable(trials []trial) {
-	first := map[string]map[string]journal.Verdict{}
+	type who struct {
+		side    journal.Side
+		profile string
+	}
+	first := map[who]map[string]journal.Verdict{}
 	for i := range trials {
 		t := &trials[i]
 		if t.defect != nil || t.variant != nil {
@@ -274,14 +299,15 @@ func (m *Matrix) unstable(trials []trial) {
 				m.problem(FalseAlarm, t.name(), "%s says %s: %s", r.Name(), r.Verdict, r.Reason)
 			}
 		}
-		before, compared := first[t.contract.Profile]
+		this := who{t.side, t.contract.Profile}
+		before, compared := first[this]
 		if !compared {
-			first[t.contract.Profile] = verdicts
+			first[this] = verdicts
 			continue
 		}
 		for _, c := range m.Requirements {
 			if before[c.ID] != verdicts[c.ID] {
-				m.problem(Unstable, c.ID, "%s in the first order, %s in order %d of profile %s", before[c.ID], verdicts[c.ID], t.order, t.contract.Profile)
+				m.problem(Unstable, c.ID, "%s in the first order, %s in order %d of profile %s (%s)", before[c.ID], verdicts[c.ID], t.order, t.contract.Profile, t.side)
 			}
 		}
 	}

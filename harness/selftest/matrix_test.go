@@ -4,13 +4,16 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"slices"
 	"strings"
 	"testing"
 
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/harness/defect"
+	"resize-conformance/harness/emulator"
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/reference"
 )
 
 // The rows of one trial, as "id VERDICT" words.
@@ -43,12 +46,145 @@ func allPass(c *contract.Contract, said ...string) []journal.Result {
 	return rows(all...)
 }
 
+// ofServer and ofClient are a deviation that breaks something; without anything it is a variant.
+func ofServer(breaks ...string) *deviation {
+	return &deviation{name: "d", title: "does wrong", profile: contract.BaseProfile, breaks: breaks, server: func(*emulator.Config) {}}
+}
+
+func ofClient(breaks ...string) *deviation {
+	return &deviation{name: "d", title: "does wrong", profile: contract.BaseProfile, breaks: breaks, client: func(*reference.Config) {}}
+}
+
+// summed is the matrix of some trials, as if their deviations were all there are: they are planned as in a selftest, and give the rows that are there.
+func summed(c *contract.Contract, trials ...trial) *Matrix {
+	o := Options{}
+	said := map[string][]journal.Result{}
+	for i := range trials {
+		t := &trials[i]
+		d := t.deviation()
+		said[d.name] = t.rows
+		switch {
+		case t.defect != nil && d.client != nil:
+			o.ClientDefects = append(o.ClientDefects, defect.ClientDefect{Name: d.name, Title: d.title, Breaks: d.breaks, Apply: d.client})
+		case t.defect != nil:
+			o.Defects = append(o.Defects, defect.Defect{Name: d.name, Title: d.title, Breaks: d.breaks, Apply: d.server})
+		case t.variant != nil && d.client != nil:
+			o.ClientVariants = append(o.ClientVariants, defect.ClientVariant{Name: d.name, Title: d.title, Apply: d.client})
+		case t.variant != nil:
+			o.Variants = append(o.Variants, defect.Variant{Name: d.name, Title: d.title, Apply: d.server})
+		}
+	}
+	editions := map[string]edition{contract.BaseProfile: {contract: c}}
+	planned := plan(&o, editions)
+	for i := range planned {
+		planned[i].rows = said[planned[i].deviation().name]
+	}
+	return sumUp(&o, editions, planned)
+}
+
+// The same counts as a problem whoever is tried; and each of them can be seen.
 func TestProblems(t *testing.T) {
 	t.Parallel()
 	c := contracttest.Base(t)
-	breaks := func(ids ...string) *defect.Defect {
-		return &defect.Defect{Name: "d", Title: "does wrong", Breaks: ids}
+	for _, side := range []struct {
+		name       string
+		deviation  func(breaks ...string) *deviation
+		one, other string // requirements that are tested by scenario
+	}{
+		{"server", ofServer, "RSZ-STATE-002", "RSZ-STATE-001"},
+		{"client", ofClient, "RSZ-CLIENT-101", "RSZ-STATE-001"},
+	} {
+		for _, tc := range []struct {
+			name    string
+			trials  []trial
+			kind    ProblemKind // "": none
+			subject string
+			text    string
+		}{
+			{
+				name:   "a defect that is found by what it breaks",
+				trials: []trial{{defect: side.deviation(side.one), rows: allPass(c, side.one+" FAIL", side.other+" FAIL")}},
+			},
+			{
+				name:   "a SHOULD finds as well",
+				trials: []trial{{defect: side.deviation(side.one), rows: allPass(c, side.one+" WARN")}},
+			},
+			{
+				name:   "nobody finds it",
+				trials: []trial{{defect: side.deviation(side.one), rows: allPass(c, side.one+" BLOCKED")}},
+				kind:   Survivor, subject: "d", text: side.one,
+			},
+			{
+				name:   "only another requirement finds it",
+				trials: []trial{{defect: side.deviation(side.one), rows: allPass(c, side.other+" FAIL")}},
+				kind:   Misattributed, subject: "d", text: "only by " + side.other,
+			},
+			{
+				name:   "only requests that no requirement names show it",
+				trials: []trial{{defect: side.deviation(side.one), rows: append(allPass(c), rows("CONTRACT-REQUEST FAIL")...)}},
+				kind:   Misattributed, subject: "d", text: "only by CONTRACT-REQUEST",
+			},
+			{
+				name:   "only some call in passing shows it",
+				trials: []trial{{defect: side.deviation(side.one), rows: append(allPass(c), inPassing(side.one))}},
+				kind:   Misattributed, subject: "d", text: "in passing",
+			},
+			{
+				name:   "one of two that it breaks does not see it",
+				trials: []trial{{defect: side.deviation(side.one, side.other), rows: allPass(c, side.other+" FAIL")}},
+				kind:   Unseen, subject: "d", text: side.one,
+			},
+			{
+				name:   "one of two that it breaks is only seen in passing",
+				trials: []trial{{defect: side.deviation(side.one, side.other), rows: append(allPass(c, side.other+" FAIL"), inPassing(side.one))}},
+				kind:   Unseen, subject: "d", text: side.one,
+			},
+			{
+				name:   "what it breaks besides is not tested, or never accuses",
+				trials: []trial{{defect: side.deviation(untested(c), informing(c), side.one), rows: allPass(c, side.one+" FAIL")}},
+			},
+			{
+				name:   "a variant is accused",
+				trials: []trial{{variant: side.deviation(), rows: allPass(c, side.one+" WARN")}},
+				kind:   FalseAlarm, subject: "d", text: side.one + " says WARN",
+			},
+			{
+				name:   "a variant is accused in passing",
+				trials: []trial{{variant: side.deviation(), rows: append(allPass(c), inPassing(side.one))}},
+				kind:   FalseAlarm, subject: "d", text: side.one + " says FAIL",
+			},
+			{
+				name:   "a variant is accused of requests that no requirement names",
+				trials: []trial{{variant: side.deviation(), rows: append(allPass(c), rows("CONTRACT-REQUEST FAIL")...)}},
+				kind:   FalseAlarm, subject: "d", text: "CONTRACT-REQUEST",
+			},
+			{
+				name:   "a variant keeps something from being tested",
+				trials: []trial{{variant: side.deviation(), rows: allPass(c, "RSZ-JOB-001 BLOCKED")}},
+				kind:   FalseAlarm, subject: "d", text: "BLOCKED",
+			},
+			{
+				name:   "what does not apply to a variant is no accusation",
+				trials: []trial{{variant: side.deviation(), rows: allPass(c, side.one+" NOT_APPLICABLE")}},
+			},
+			{
+				name:   "the harness fails while it tries a defect that is found all the same",
+				trials: []trial{{defect: side.deviation(side.one), rows: allPass(c, side.one+" FAIL", side.other+" HARNESS_ERROR")}},
+				kind:   OwnFault, subject: "defect d", text: side.other,
+			},
+		} {
+			t.Run(side.name+"/"+tc.name, func(t *testing.T) {
+				t.Parallel()
+				wantProblem(t, summed(c, tc.trials...), tc.kind, tc.subject, tc.text)
+			})
+		}
 	}
+}
+
+// Who is tried as it is may not be accused either, and gets the same in every order. A server and a client need not get the same.
+func TestProblemsOfThoseAsTheyAre(t *testing.T) {
+	t.Parallel()
+	c := contracttest.Base(t)
 	for _, tc := range []struct {
 		name    string
 		trials  []trial
@@ -57,105 +193,189 @@ func TestProblems(t *testing.T) {
 		text    string
 	}{
 		{
-			name:   "a defect that is found by what it breaks",
-			trials: []trial{{defect: breaks("RSZ-STATE-002"), rows: allPass(c, "RSZ-STATE-002 FAIL", "RSZ-JOB-001 FAIL")}},
-		},
-		{
-			name:   "a SHOULD finds as well",
-			trials: []trial{{defect: breaks("RSZ-RSP-001"), rows: allPass(c, "RSZ-RSP-001 WARN")}},
-		},
-		{
-			name:   "nobody finds it",
-			trials: []trial{{defect: breaks("RSZ-STATE-002"), rows: allPass(c, "RSZ-STATE-002 BLOCKED")}},
-			kind:   Survivor, subject: "d", text: "RSZ-STATE-002",
-		},
-		{
-			name:   "only another requirement finds it",
-			trials: []trial{{defect: breaks("RSZ-STATE-002"), rows: allPass(c, "RSZ-JOB-001 FAIL")}},
-			kind:   Misattributed, subject: "d", text: "only by RSZ-JOB-001",
-		},
-		{
-			name:   "one of two that it breaks does not see it",
-			trials: []trial{{defect: breaks("RSZ-STATE-002", "RSZ-JOB-001"), rows: allPass(c, "RSZ-JOB-001 FAIL")}},
-			kind:   Unseen, subject: "d", text: "RSZ-STATE-002",
-		},
-		{
-			name:   "a variant is accused",
-			trials: []trial{{variant: &defect.Variant{Name: "v", Title: "is free to"}, rows: allPass(c, "RSZ-JOB-001 WARN")}},
-			kind:   FalseAlarm, subject: "v", text: "RSZ-JOB-001 says WARN",
-		},
-		{
-			name:   "a variant keeps something from being tested",
-			trials: []trial{{variant: &defect.Variant{Name: "v", Title: "is free to"}, rows: allPass(c, "RSZ-JOB-001 BLOCKED")}},
-			kind:   FalseAlarm, subject: "v", text: "BLOCKED",
-		},
-		{
-			name:   "what does not apply to a variant is no accusation",
-			trials: []trial{{variant: &defect.Variant{Name: "v", Title: "is free to"}, rows: allPass(c, "RSZ-JOB-001 NOT_APPLICABLE")}},
-		},
-		{
-			name:   "the emulator as it is is accused",
-			trials: []trial{{rows: allPass(c, "RSZ-JOB-001 FAIL")}},
+			name:   "the emulator is accused",
+			trials: []trial{{side: journal.Server, rows: allPass(c, "RSZ-JOB-001 FAIL")}},
 			kind:   FalseAlarm, subject: "profile intl", text: "RSZ-JOB-001",
 		},
 		{
-			name:   "the order decides",
-			trials: []trial{{rows: allPass(c)}, {order: 3, rows: allPass(c, "RSZ-JOB-001 NOT_APPLICABLE")}},
-			kind:   Unstable, subject: "RSZ-JOB-001", text: "PASS in the first order, NOT_APPLICABLE in order 3",
+			name:   "the reference client is accused",
+			trials: []trial{{side: journal.Client, rows: allPass(c, "RSZ-CLIENT-101 FAIL")}},
+			kind:   FalseAlarm, subject: "client as it is, profile intl", text: "RSZ-CLIENT-101",
 		},
 		{
-			name:   "the harness fails while it tries a defect that is found all the same",
-			trials: []trial{{defect: breaks("RSZ-STATE-002"), rows: allPass(c, "RSZ-STATE-002 FAIL", "RSZ-JOB-001 HARNESS_ERROR")}},
-			kind:   OwnFault, subject: "defect d", text: "RSZ-JOB-001",
+			name:   "the reference client keeps a server from being tested",
+			trials: []trial{{side: journal.Client, rows: allPass(c, "RSZ-JOB-001 BLOCKED")}},
+			kind:   FalseAlarm, subject: "client as it is, profile intl", text: "RSZ-JOB-001",
+		},
+		{
+			name:   "the order decides",
+			trials: []trial{{side: journal.Server, rows: allPass(c)}, {side: journal.Server, order: 3, rows: allPass(c, "RSZ-JOB-001 NOT_APPLICABLE")}},
+			kind:   Unstable, subject: "RSZ-JOB-001", text: "PASS in the first order, NOT_APPLICABLE in order 3 of profile intl (server)",
+		},
+		{
+			name:   "the order decides over the client",
+			trials: []trial{{side: journal.Client, rows: allPass(c)}, {side: journal.Client, order: 3, rows: allPass(c, "RSZ-CLIENT-101 NOT_APPLICABLE")}},
+			kind:   Unstable, subject: "RSZ-CLIENT-101", text: "in order 3 of profile intl (client)",
+		},
+		{
+			name:   "what does not apply to the client applies to the server",
+			trials: []trial{{side: journal.Server, rows: allPass(c)}, {side: journal.Client, rows: allPass(c, "RSZ-JOB-001 NOT_APPLICABLE")}},
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			o := Options{Defects: []defect.Defect{}, Variants: []defect.Variant{}}
 			for i := range tc.trials {
 				tc.trials[i].contract = c
-				if d := tc.trials[i].defect; d != nil {
-					o.Defects = append(o.Defects, *d)
-				}
-				if v := tc.trials[i].variant; v != nil {
-					o.Variants = append(o.Variants, *v)
-				}
 			}
-			m := sumUp(&o, map[string]edition{"intl": {contract: c}}, tc.trials)
-			if tc.kind == "" {
-				if !m.Holds() {
-					t.Errorf("wanted no problem, got %+v", m.Problems)
-				}
-				return
-			}
-			if len(m.Problems) != 1 {
-				t.Fatalf("wanted one problem, got %+v", m.Problems)
-			}
-			p := m.Problems[0]
-			if p.Kind != tc.kind || !strings.HasPrefix(p.Subject, tc.subject) || !strings.Contains(p.Text, tc.text) {
-				t.Errorf("wanted %s %q with %q, got %+v", tc.kind, tc.subject, tc.text, p)
-			}
+			wantProblem(t, sumUp(&Options{}, map[string]edition{contract.BaseProfile: {contract: c}}, tc.trials), tc.kind, tc.subject, tc.text)
 		})
 	}
 }
 
-// A requirement that no defect shows to find anything is a problem of a whole selftest, and of a part of one it is not.
+// A defect that breaks nothing that is tested is not tried, and is no problem: it is named.
+func TestUntestedDefects(t *testing.T) {
+	t.Parallel()
+	c := contracttest.Base(t)
+	o := Options{ClientDefects: []defect.ClientDefect{
+		{Name: "nobody-looks", Breaks: []string{untested(c), informing(c)}, Apply: func(*reference.Config) {}},
+		{Name: "one-looks", Breaks: []string{untested(c), "RSZ-CLIENT-101"}, Apply: func(*reference.Config) {}},
+	}}
+	editions := map[string]edition{contract.BaseProfile: {contract: c}}
+	trials := plan(&o, editions)
+	if len(trials) != 1 || trials[0].name() != "defect one-looks" || !slices.Equal(trials[0].defect.breaks, []string{"RSZ-CLIENT-101"}) {
+		t.Fatalf("wanted one trial, of one-looks, got %+v", trials)
+	}
+	trials[0].rows = allPass(c, "RSZ-CLIENT-101 FAIL")
+	m := sumUp(&o, editions, trials)
+	if !m.Holds() || m.Found() != 1 || len(m.Defects) != 1 || !slices.Equal(m.Untested, []string{"nobody-looks"}) {
+		t.Errorf("wanted one defect that is found and one that is not tested, got %+v", m)
+	}
+}
+
+// Both sides as they are are tried in every profile, and in several orders.
+func TestOrders(t *testing.T) {
+	t.Parallel()
+	editions := map[string]edition{}
+	for _, profile := range contract.Profiles() {
+		editions[profile] = edition{contract: contracttest.Profile(t, profile)}
+	}
+	for _, only := range []journal.Side{"", journal.Server, journal.Client} {
+		seen := map[journal.Side]map[string]int{journal.Server: {}, journal.Client: {}}
+		for _, trial := range plan(&Options{Side: only, Orders: 5}, editions) {
+			seen[trial.side][trial.contract.Profile]++
+		}
+		for side, orders := range seen {
+			for _, profile := range contract.Profiles() {
+				want := 5
+				if side == journal.Client && profile != contract.BaseProfile {
+					want = clientOrders
+				}
+				if only != "" && only != side {
+					want = 0
+				}
+				if orders[profile] != want {
+					t.Errorf("--side %q: the %s as it is in %d orders of profile %s, want %d", only, side, orders[profile], profile, want)
+				}
+			}
+		}
+	}
+}
+
+// wantProblem looks for one problem, or none.
+func wantProblem(t *testing.T, m *Matrix, kind ProblemKind, subject, text string) {
+	t.Helper()
+	if kind == "" {
+		if !m.Holds() {
+			t.Errorf("wanted no problem, got %+v", m.Problems)
+		}
+		return
+	}
+	if len(m.Problems) != 1 {
+		t.Fatalf("wanted one problem, got %+v", m.Problems)
+	}
+	p := m.Problems[0]
+	if p.Kind != kind || !strings.HasPrefix(p.Subject, subject) || !strings.Contains(p.Text, text) {
+		t.Errorf("wanted %s %q with %q, got %+v", kind, subject, text, p)
+	}
+}
+
+// inPassing is the row of a promise that is broken in some call, where its own scenario does not say so.
+func inPassing(id string) journal.Result {
+	return journal.Result{Requirement: id, Kind: journal.KindMonitor, Verdict: journal.Fail, Reason: "as said"}
+}
+
+// untested is a requirement that nothing tests, and informing one that never accuses.
+func untested(c *contract.Contract) string {
+	return first(c, func(r contract.Requirement) bool { return r.Tested == contract.NotTested })
+}
+
+func informing(c *contract.Contract) string {
+	return first(c, func(r contract.Requirement) bool { return r.Tested != contract.NotTested && r.Level == journal.May })
+}
+
+func first(c *contract.Contract, is func(contract.Requirement) bool) string {
+	all := c.Requirements()
+	return all[slices.IndexFunc(all, is)].ID
+}
+
+// A requirement that no defect shows to find anything is a problem of a whole selftest, and of a part of one it is not: the other side's requirements are not asked
+// for where only one side was tried wholly.
 func TestIdleRequirements(t *testing.T) {
 	t.Parallel()
 	c := contracttest.Base(t)
-	m := &Matrix{Requirements: columns(map[string]edition{"intl": {contract: c}})}
-	m.addDefect(&trial{edition: edition{contract: c}, defect: &defect.Defect{Name: "d", Breaks: []string{"RSZ-STATE-002"}}, rows: allPass(c, "RSZ-STATE-002 FAIL")})
-	m.idle()
-	idle := map[string]bool{}
-	for _, p := range m.Problems {
-		if p.Kind != Idle {
-			t.Errorf("unexpected %+v", p)
+	for _, side := range []journal.Side{journal.Server, journal.Client} {
+		proven, d := "RSZ-STATE-002", ofServer("RSZ-STATE-002")
+		if side == journal.Client {
+			proven, d = "RSZ-CLIENT-101", ofClient("RSZ-CLIENT-101")
 		}
-		idle[p.Subject] = true
+		for _, found := range []bool{true, false} {
+			m := &Matrix{Requirements: columns(map[string]edition{contract.BaseProfile: {contract: c}})}
+			said := allPass(c)
+			if found {
+				said = allPass(c, proven+" FAIL")
+			}
+			m.addDefect(&trial{side: side, edition: edition{contract: c}, defect: d, rows: said})
+			m.Problems = nil
+			m.idle(side)
+			idle := map[string]bool{}
+			for _, p := range m.Problems {
+				if p.Kind != Idle {
+					t.Errorf("unexpected %+v", p)
+				}
+				idle[p.Subject] = true
+			}
+			for _, r := range m.Requirements {
+				asked := (r.Side == journal.Client) == (side == journal.Client) && r.Level != journal.May && r.Tested != contract.BySchema
+				if wanted := asked && (r.ID != proven || !found); idle[r.ID] != wanted {
+					t.Errorf("%s, %s (%s), found %t: idle is %t, want %t", side, r.ID, r.Level, found, idle[r.ID], wanted)
+				}
+			}
+		}
 	}
-	for _, r := range m.Requirements {
-		if wanted := r.ID != "RSZ-STATE-002" && r.Level != journal.May && r.Tested != contract.BySchema; idle[r.ID] != wanted {
-			t.Errorf("%s (%s): idle is %t, want %t", r.ID, r.Level, idle[r.ID], wanted)
+}
+
+// What is left out decides of which side everything was tried.
+func TestWholeSides(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		options Options
+		whole   []journal.Side
+	}{
+		{Options{}, []journal.Side{journal.Server, journal.Client}},
+		{Options{Side: journal.Client}, []journal.Side{journal.Client}},
+		{Options{Side: journal.Server}, []journal.Side{journal.Server}},
+		{Options{ClientDefects: defect.ClientDefects()[:1]}, []journal.Side{journal.Server}},
+		{Options{Side: journal.Client, ClientDefects: defect.ClientDefects()[:1]}, nil},
+	} {
+		o := tc.options
+		o.fillIn()
+		if !slices.Equal(o.whole, tc.whole) {
+			t.Errorf("%+v: wanted everything tried of %v, got %v", tc.options, tc.whole, o.whole)
+		}
+		for _, side := range []journal.Side{journal.Server, journal.Client} {
+			if n := len(o.Defects); side == journal.Client && !o.tries(journal.Server) && n > 0 {
+				t.Errorf("%d defects of servers, and only clients are tried", n)
+			}
 		}
 	}
 }
@@ -169,9 +389,12 @@ func TestReportsAreWellFormed(t *testing.T) {
 	for i := range said {
 		said[i].Reason = hostile
 	}
-	d := defect.Defect{Name: "d", Title: hostile, Breaks: []string{"RSZ-STATE-002", "RSZ-STATE-001"}}
-	o := Options{Defects: []defect.Defect{d}, Variants: []defect.Variant{}}
-	m := sumUp(&o, map[string]edition{"intl": {contract: c}}, []trial{{edition: edition{contract: c}, defect: &d, rows: said}})
+	d := ofServer("RSZ-STATE-002", "RSZ-STATE-001")
+	d.title = hostile
+	of := ofClient("RSZ-CLIENT-101")
+	of.name = "of-a-client"
+	m := summed(c, trial{defect: d, rows: said}, trial{defect: of, rows: append(allPass(c), inPassing("RSZ-CLIENT-101"))})
+	m.Untested = []string{"not-tried"}
 
 	var page bytes.Buffer
 	if err := m.HTML(&page); err != nil {
@@ -180,7 +403,7 @@ func TestReportsAreWellFormed(t *testing.T) {
 	if strings.Contains(page.String(), "<script") {
 		t.Error("the page has a script that it was not given")
 	}
-	for _, wanted := range []string{`class="declared"`, `class="unseen"`, "RSZ-STATE-002 finds d"} {
+	for _, wanted := range []string{`class="declared"`, `class="unseen"`, "RSZ-STATE-002 finds d", "of-a-client breaks RSZ-CLIENT-101, which does not see it", "<td>client</td>", "not-tried"} {
 		if !strings.Contains(page.String(), wanted) {
 			t.Errorf("the page has no %q", wanted)
 		}
@@ -204,14 +427,19 @@ func TestReportsAreWellFormed(t *testing.T) {
 	if err := json.Unmarshal(text.Bytes(), &back); err != nil {
 		t.Fatal(err)
 	}
-	if back.Seeded != 1 || back.Found != 1 || back.Holds || len(back.Problems) == 0 || len(back.Defects) != 1 || len(back.Requirements) != len(m.Requirements) {
+	if back.Seeded != 2 || back.Found != 1 || back.Holds || len(back.Problems) == 0 || len(back.Defects) != 2 || back.Defects[0].Side != journal.Server ||
+		back.Defects[1].Side != journal.Client || !back.Defects[1].Accusers[0].InPassing || !slices.Equal(back.Untested, m.Untested) || len(back.Requirements) != len(m.Requirements) {
 		t.Errorf("selftest.json: %+v", back)
 	}
 	var shown bytes.Buffer
 	if err := m.Terminal(&shown, 80); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(shown.String(), "DOES NOT HOLD") || !strings.Contains(shown.String(), "UNSEEN d: ") {
-		t.Errorf("the terminal says:\n%s", shown.String())
+	for _, wanted := range []string{
+		"DOES NOT HOLD", "UNSEEN d: ", "MISATTRIBUTED of-a-client: ", "1 of 1 defects of servers found", "0 of 1 defects of clients found", "1 defects not tried", "not-tried",
+	} {
+		if !strings.Contains(shown.String(), wanted) {
+			t.Errorf("wanted %q, the terminal says:\n%s", wanted, shown.String())
+		}
 	}
 }

@@ -1,5 +1,5 @@
-// Package selftest shows what the suite finds and whom it accuses: it puts every named defect into the emulator, one at a time, and runs the whole pack
-// against each; then every conforming variant, and the emulator as it is, in several orders.
+// Package selftest shows what the suite finds and whom it accuses: it puts every named defect into the emulator or the reference client, one at a time, and runs the
+// pack against each; then every conforming variant, and both sides as they are, in several orders.
 //
 // A suite passes when every defect is found by the very requirements that it breaks, every requirement that is tested finds at least one defect, no variant
 // is accused of anything, and no verdict depends on the order of the scenarios.
@@ -17,37 +17,64 @@ import (
 
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/defect"
+	"resize-conformance/harness/journal"
 	"resize-conformance/suites"
 )
 
 // Options of a selftest. The zero value puts everything there is to the test.
 type Options struct {
-	Defects  []defect.Defect  // nil: all
-	Variants []defect.Variant // nil: all
-	// Orders is in how many orders of the scenarios the emulator as it is is tried, in each profile; default 5.
+	Defects        []defect.Defect        // of servers; nil: all
+	Variants       []defect.Variant       // of servers; nil: all
+	ClientDefects  []defect.ClientDefect  // nil: all
+	ClientVariants []defect.ClientVariant // nil: all
+	// Side is whose deviations are tried, and who is tried as it is: journal.Server or journal.Client; empty: both.
+	Side journal.Side
+	// Orders is in how many orders of the scenarios the emulator and the reference client as they are are tried, in each profile; default 5. The client is tried in all of
+	// them in the base profile, and in the first two in each other one: what an edition changes of an order is the server's side of it.
 	Orders int
-	// Workers is how many servers are tried at the same time; default: two for each processor, since a trial waits for jobs about as long as it works.
+	// Workers is how many trials of whole packs go on at the same time; default: two for each processor, since a trial waits for jobs about as long as it works.
 	Workers int
 	// Tried is told after each trial; nil: nobody is. It is called by several goroutines.
 	Tried func(done, total int)
 
-	whole bool // nothing was left out, so that a requirement that found nothing is one that can find nothing
+	whole []journal.Side // nothing of these was left out, so that a requirement that found nothing is one that can find nothing
 }
 
+// waiters is how many trials of defects of clients go on beside each worker: the scenarios about clients mostly wait for a client that waits for an answer.
+const waiters = 4
+
 func (o *Options) fillIn() {
-	if o.whole = o.Defects == nil; o.whole {
-		o.Defects = defect.Defects()
-	}
-	if o.Variants == nil {
-		o.Variants = defect.Variants()
-	}
 	if o.Orders <= 0 {
 		o.Orders = 5
 	}
 	if o.Workers <= 0 {
 		o.Workers = 2 * runtime.NumCPU()
 	}
+	if !o.tries(journal.Server) {
+		o.Defects, o.Variants = []defect.Defect{}, []defect.Variant{}
+	}
+	if !o.tries(journal.Client) {
+		o.ClientDefects, o.ClientVariants = []defect.ClientDefect{}, []defect.ClientVariant{}
+	}
+	if o.Defects == nil {
+		o.Defects, o.whole = defect.Defects(), append(o.whole, journal.Server)
+	}
+	if o.Variants == nil {
+		o.Variants = defect.Variants()
+	}
+	if o.ClientDefects == nil {
+		o.ClientDefects, o.whole = defect.ClientDefects(), append(o.whole, journal.Client)
+	}
+	if o.ClientVariants == nil {
+		o.ClientVariants = defect.ClientVariants()
+	}
 }
+
+// clientOrders is in how many orders the reference client as it is is tried in an edition that is not the base.
+const clientOrders = 2
+
+// tries says whether a side is tried.
+func (o *Options) tries(side journal.Side) bool { return o.Side == "" || o.Side == side }
 
 // Run tries everything and sums it up. An error is one of the harness: a contract that does not load, an emulator that does not start, an end of ctx. What the
 // trials show, good or bad, is in the matrix.
@@ -59,27 +86,43 @@ func Run(ctx context.Context, o Options) (*Matrix, error) {
 		return nil, err
 	}
 	trials := plan(&o, editions)
-	var done atomic.Int64
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(o.Workers)
-	for i := range trials {
-		group.Go(func() error {
-			t := &trials[i]
-			if err := t.perform(ctx); err != nil {
-				return fmt.Errorf("%s: %w", t.name(), err)
-			}
-			if o.Tried != nil {
-				o.Tried(int(done.Add(1)), len(trials))
-			}
-			return nil
-		})
-	}
-	if err := group.Wait(); err != nil {
+	if err := perform(ctx, &o, trials); err != nil {
 		return nil, err
 	}
 	m := sumUp(&o, editions, trials)
 	m.Duration = time.Since(began)
 	return m, nil
+}
+
+// perform makes the trials. Those that mostly wait have workers of their own, many more, so that they go on while the others work.
+func perform(ctx context.Context, o *Options, trials []trial) error {
+	var done atomic.Int64
+	all, ctx := errgroup.WithContext(ctx)
+	lane := func(workers int, takes func(*trial) bool) {
+		all.Go(func() error {
+			group, ctx := errgroup.WithContext(ctx)
+			group.SetLimit(workers)
+			for i := range trials {
+				t := &trials[i]
+				if !takes(t) {
+					continue
+				}
+				group.Go(func() error {
+					if err := t.perform(ctx); err != nil {
+						return fmt.Errorf("%s: %w", t.name(), err)
+					}
+					if o.Tried != nil {
+						o.Tried(int(done.Add(1)), len(trials))
+					}
+					return nil
+				})
+			}
+			return group.Wait()
+		})
+	}
+	lane(o.Workers, func(t *trial) bool { return !t.waits() })
+	lane(waiters*o.Workers, (*trial).waits)
+	return all.Wait()
 }
 
 // edition is what all trials of a profile share.
@@ -97,6 +140,9 @@ func load(ctx context.Context, o *Options) (map[string]edition, error) {
 	for _, v := range o.Variants {
 		profiles = append(profiles, profileOf(v.Profile))
 	}
+	for _, d := range o.ClientDefects {
+		profiles = append(profiles, profileOf(d.Profile))
+	}
 	slices.Sort(profiles)
 	out := map[string]edition{}
 	for _, profile := range slices.Compact(profiles) {
@@ -113,28 +159,27 @@ func load(ctx context.Context, o *Options) (map[string]edition, error) {
 	return out, nil
 }
 
-func profileOf(name string) string {
-	if name == "" {
-		return contract.BaseProfile
-	}
-	return name
-}
-
 // plan lists the trials: the longest first, so that the last one to end has little left to do.
 func plan(o *Options, editions map[string]edition) []trial {
 	var out []trial
-	for i := range o.Defects {
-		d := &o.Defects[i]
-		out = append(out, trial{defect: d, edition: editions[profileOf(d.Profile)], apply: d.Apply, jobTimeout: d.JobTimeout})
+	defects, _ := o.defects(editions)
+	for i := range defects {
+		d := &defects[i]
+		out = append(out, trial{side: d.side(), defect: d, edition: editions[d.profile]})
 	}
-	slices.SortStableFunc(out, func(a, b trial) int { return int(b.jobTimeout - a.jobTimeout) })
-	for i := range o.Variants {
-		v := &o.Variants[i]
-		out = append(out, trial{variant: v, edition: editions[profileOf(v.Profile)], apply: v.Apply})
+	slices.SortStableFunc(out, func(a, b trial) int { return int(b.defect.jobTimeout - a.defect.jobTimeout) })
+	variants := o.variants()
+	for i := range variants {
+		v := &variants[i]
+		out = append(out, trial{side: v.side(), variant: v, edition: editions[v.profile]})
 	}
 	for order := range o.Orders {
 		for _, profile := range contract.Profiles() {
-			out = append(out, trial{edition: editions[profile], order: int64(order)})
+			for _, side := range []journal.Side{journal.Server, journal.Client} {
+				if o.tries(side) && (side == journal.Server || profile == contract.BaseProfile || order < clientOrders) {
+					out = append(out, trial{side: side, edition: editions[profile], order: int64(order)})
+				}
+			}
 		}
 	}
 	return out

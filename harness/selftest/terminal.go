@@ -3,6 +3,7 @@ package selftest
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,7 +48,7 @@ func (m *Matrix) families(b *strings.Builder) {
 		}
 		return of[name]
 	}
-	for _, r := range m.Requirements {
+	for _, r := range m.asked() {
 		t := family(r.ID)
 		if !r.Informs {
 			t.requirements++
@@ -75,10 +76,29 @@ func (m *Matrix) families(b *strings.Builder) {
 
 func (m *Matrix) summary(b *strings.Builder) {
 	proven, tested := m.Proven()
-	fmt.Fprintf(b, "\n%d of %d defects found, each by what it breaks\n", m.Found(), len(m.Defects))
+	b.WriteString("\n")
+	for _, side := range m.sides() {
+		seeded, found, _, _ := m.tallyOf(side)
+		fmt.Fprintf(b, "%d of %d defects of %ss found, each by what it breaks\n", found, seeded, side)
+	}
+	if n := len(m.Untested); n > 0 {
+		fmt.Fprintf(b, "%d defects not tried, because nothing that they break is tested: %s\n", n, short(strings.Join(m.Untested, ", "), 200))
+	}
 	fmt.Fprintf(b, "%d of %d requirements that can accuse found a defect\n", proven, tested)
-	fmt.Fprintf(b, "%d of %d conforming variants accused\n", m.FalseAlarms(), len(m.Variants))
-	fmt.Fprintf(b, "%d runs of the emulator as it is, in every profile and in different orders\n", len(m.Orders))
+	for _, side := range m.sides() {
+		_, _, variants, alarms := m.tallyOf(side)
+		fmt.Fprintf(b, "%d of %d conforming variants of %ss accused\n", alarms, variants, side)
+	}
+	for _, side := range m.sides() {
+		n := 0
+		for _, o := range m.Orders {
+			if o.Side == side {
+				n++
+			}
+		}
+		who := map[journal.Side]string{journal.Server: "emulator", journal.Client: "reference client"}[side]
+		fmt.Fprintf(b, "%d runs of the %s as it is, in every profile and in different orders\n", n, who)
+	}
 	fmt.Fprintf(b, "%d runs, %d exchanges, %s\n\n", m.Trials, m.Exchanges, m.Duration.Round(100*time.Millisecond))
 	if m.Holds() {
 		b.WriteString("HOLDS\n")
@@ -87,9 +107,41 @@ func (m *Matrix) summary(b *strings.Builder) {
 	fmt.Fprintf(b, "DOES NOT HOLD: %d problems\n", len(m.Problems))
 }
 
+// sides lists those that were tried.
+func (m *Matrix) sides() []journal.Side {
+	var out []journal.Side
+	for _, side := range []journal.Side{journal.Server, journal.Client} {
+		of := func(t Tried) bool { return t.Side == side }
+		if slices.ContainsFunc(m.Defects, of) || slices.ContainsFunc(m.Variants, of) || slices.ContainsFunc(m.Orders, func(o Order) bool { return o.Side == side }) {
+			out = append(out, side)
+		}
+	}
+	return out
+}
+
+// asked are the requirements that bind a side that was tried.
+func (m *Matrix) asked() []Requirement {
+	sides := m.sides()
+	return slices.DeleteFunc(slices.Clone(m.Requirements), func(r Requirement) bool {
+		side := journal.Server
+		if r.Side == journal.Client {
+			side = r.Side
+		}
+		return len(sides) > 0 && !slices.Contains(sides, side)
+	})
+}
+
+// tallyOf counts the defects and variants of a side, and those of them that were found and accused.
+func (m *Matrix) tallyOf(side journal.Side) (seeded, found, variants, alarms int) {
+	of := func(also func(Tried) bool) func(Tried) bool {
+		return func(t Tried) bool { return t.Side == side && (also == nil || also(t)) }
+	}
+	return count(m.Defects, of(nil)), count(m.Defects, of(func(t Tried) bool { return t.Found })), count(m.Variants, of(nil)), count(m.Variants, of(Tried.accused))
+}
+
 // Proven counts the requirements that found a defect, and all that can accuse somebody.
 func (m *Matrix) Proven() (proven, tested int) {
-	for _, r := range m.Requirements {
+	for _, r := range m.asked() {
 		if r.Informs {
 			continue
 		}

@@ -56,6 +56,11 @@ func Staged(ctx context.Context) bool {
 	return is
 }
 
+// Open opens one more port, for what a client under test is sent to from elsewhere. Whoever opens it closes it.
+func (u *Under) Open(ctx context.Context, o ...proxy.PortOption) (*proxy.Port, error) {
+	return u.proxy.Open(ctx, o...)
+}
+
 // open opens the port of a call.
 func (u *Under) open(ctx context.Context, _ ecs.Call) (ecs.Port, error) {
 	stage, _ := ctx.Value(stageKey{}).(Stage)
@@ -89,7 +94,7 @@ func (p *opening) withClient(ctx context.Context, t *Target) (*Target, error) {
 	}
 	tlsConfig, err := p.c.TLSConfig()
 	if err == nil {
-		u.proxy, err = proxy.New(proxy.Config{Upstream: t.URL, Recorder: t.Recorder, TLS: tlsConfig, Host: host})
+		u.proxy, err = proxy.New(proxy.Config{Upstream: t.URL, Recorder: t.Recorder, TLS: tlsConfig, Host: host, Abrupt: p.client != nil})
 	}
 	if err != nil {
 		return p.given(ctx, t, errors.Join(configError(err), client.Close()))
