@@ -98,10 +98,11 @@ func (x *Exercise) patience() time.Duration {
 // grace is how much longer than that it is waited for: a machine may be busy, and a client that never comes back costs that much. One that has no time limit may be
 // slow by nature.
 func (x *Exercise) grace() time.Duration {
-	if !x.env.Target.Under.Driver.Hello().Timeout {
-		return max(2*x.patience(), ecs.DefaultGrace)
+	least := 3 * time.Second
+	if x.needsClient(); !x.env.Target.Under.Driver.Hello().Timeout {
+		least = ecs.DefaultGrace
 	}
-	return max(2*x.patience(), 3*time.Second)
+	return max(2*x.patience(), least)
 }
 
 // untilOver is a limit for waits that are to end with their job and not with their time. A client with a pause of its own is given several of them: some pause
