@@ -25,14 +25,14 @@ func (x *Exercise) meeting(act director.Act) []director.Step {
 	return []director.Step{{Operation: x.resizeOperation(), Act: act}, {Operation: x.resizeOperation(), Nth: 2, Onwards: true, Spare: true, Act: act}}
 }
 
-// mostConnections is how many connections of a call meet a fault that comes before its request, should the client make that many.
+// mostConnections is how many connections of a call meet what comes before its request, should the client make that many.
 const mostConnections = 16
 
-// unread is a script in which connections are reset before anything is read.
-func unread() []director.Step {
-	var steps []director.Step
-	for n := range mostConnections {
-		steps = append(steps, director.Step{Connection: n + 1, Spare: n > 0, Act: director.ResetUnread()})
+// onConnections is a script in which connections meet an act, whatever would be sent over them.
+func onConnections(act director.Act) []director.Step {
+	steps := make([]director.Step, mostConnections)
+	for n := range steps {
+		steps[n] = director.Step{Connection: n + 1, Spare: n > 0, Act: act}
 	}
 	return steps
 }
@@ -49,7 +49,7 @@ func clientConnections(w *writer) {
 				told("refused", x.CallOnStage(ctx, nil, refuses, x.resizing(ecs.Grace(x.grace()))))
 			},
 			func() {
-				told("reset before the request was read", x.Call(ctx, unread(), x.resizing(ecs.Grace(x.grace()))))
+				told("reset before the request was read", x.Call(ctx, onConnections(director.ResetUnread()), x.resizing(ecs.Grace(x.grace()))))
 			},
 			func() { told("reset after the request was read", x.faulty(ctx, director.Reset())) },
 			func() { told("closed without an answer", x.faulty(ctx, director.Close())) },

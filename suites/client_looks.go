@@ -57,6 +57,13 @@ func looks(answers ...director.Answer) []director.Step {
 // looked is how often the client looked at the job.
 func looked(c *Called) int { return len(c.Account.Of(string(ecs.ShowJob))) }
 
+// looksAgain ends a scenario about what a wait makes of a later look, where it ended at the first one, at RUNNING. That is for RSZ-CLIENT-126 to hold against it.
+func (x *Exercise) looksAgain(c *Called) {
+	if looked(c) < 2 {
+		x.NotTestable("the wait ended at its first look, which showed the job at RUNNING, and told: " + told(c.Answer))
+	}
+}
+
 // showing asks once for the job.
 func (x *Exercise) showing(ctx context.Context, answer director.Answer) *Called {
 	return x.Call(ctx, looks(answer), func(ctx context.Context, c *ecs.Client) (*ecs.Answer, error) { return c.ShowJob(ctx, scriptedJob) })
@@ -91,10 +98,11 @@ func (x *Exercise) patience() time.Duration {
 // grace is how much longer than that it is waited for: a machine may be busy, and a client that never comes back costs that much. One that has no time limit may be
 // slow by nature.
 func (x *Exercise) grace() time.Duration {
-	if !x.env.Target.Under.Driver.Hello().Timeout {
-		return max(2*x.patience(), ecs.DefaultGrace)
+	least := 3 * time.Second
+	if x.needsClient(); !x.env.Target.Under.Driver.Hello().Timeout {
+		least = ecs.DefaultGrace
 	}
-	return max(2*x.patience(), 3*time.Second)
+	return max(2*x.patience(), least)
 }
 
 // untilOver is a limit for waits that are to end with their job and not with their time. A client with a pause of its own is given several of them: some pause

@@ -9,6 +9,7 @@ import (
 	"resize-conformance/harness/director"
 	"resize-conformance/harness/driver"
 	"resize-conformance/harness/ecs"
+	"resize-conformance/harness/target"
 )
 
 // clientRepeats is what a client sends again, and when. Each call has a port of its own and so a new connection: a client that only sends again what met an old
@@ -22,7 +23,12 @@ func clientRepeats(w *writer) {
 	})
 	w.scenario("RSZ-CLIENT-202", "a resize is not sent again when no answer came", func(ctx context.Context, x *Exercise) {
 		act := director.Stall()
-		x.once(x.Call(ctx, x.thenAccepted(act), x.resizing(ecs.Timeout(x.patience()), ecs.Grace(x.grace()))), act.Name)
+		c, err := x.staged(ctx, x.thenAccepted(act), target.Stage{}, x.resizing(ecs.Timeout(x.patience()), ecs.Grace(x.grace())))
+		if !x.neverCameBack(ctx, c.Answer, err) { // that it does not end is another matter
+			x.unheard(ctx, c.Answer, err)
+		}
+		x.metAll(c)
+		x.once(c, act.Name)
 	})
 	w.scenario("RSZ-CLIENT-203", "a resize is not sent again after 500, 502 and 504", func(ctx context.Context, x *Exercise) {
 		page := director.Answer{Status: 502, Header: map[string][]string{"Content-Type": {"text/html"}}, Body: "<html><head><title>502 Bad Gateway</title></head></html>"}

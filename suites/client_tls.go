@@ -45,6 +45,6 @@ func (x *Exercise) callOverTLS(ctx context.Context, c director.Certificate, conn
 	if err != nil {
 		x.end(journal.HarnessError, err.Error(), nil)
 	}
-	script := []director.Step{{Connection: 1, Act: connection}, {Onwards: true, Spare: true, Act: director.Say(jobMade())}}
+	script := append(onConnections(connection), director.Step{Onwards: true, Spare: true, Act: director.Say(jobMade())})
 	return x.Call(ctx, script, x.resizing(ecs.Grace(max(x.grace(), 5*time.Second))), proxy.ServeTLS(serving))
 }

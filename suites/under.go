@@ -3,7 +3,6 @@ package suites
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -102,6 +101,14 @@ func (x *Exercise) Call(ctx context.Context, script []director.Step, send func(c
 
 // CallOnStage is Call with more to be said about the port.
 func (x *Exercise) CallOnStage(ctx context.Context, script []director.Step, stage target.Stage, send func(context.Context, *ecs.Client) (*ecs.Answer, error)) *Called {
+	called, err := x.staged(ctx, script, stage, send)
+	x.unheard(ctx, called.Answer, err)
+	x.metAll(called)
+	return called
+}
+
+// staged has the client make a call, whatever comes of it.
+func (x *Exercise) staged(ctx context.Context, script []director.Step, stage target.Stage, send func(context.Context, *ecs.Client) (*ecs.Answer, error)) (*Called, error) {
 	x.needsClient()
 	var staging *director.Director
 	if len(script) > 0 {
@@ -115,14 +122,10 @@ func (x *Exercise) CallOnStage(ctx context.Context, script []director.Step, stag
 	began := time.Now()
 	a, err := send(target.OnStage(ctx, stage), x.under(&called.Conduct))
 	called.Answer, called.Took = a, time.Since(began)
-	x.unheard(ctx, a, err)
 	if staging != nil {
 		called.Account = staging.Account()
-		if missed := called.Account.NotMet(); missed != "" {
-			x.NotTestable(missed + ", and told its user " + told(a))
-		}
 	}
-	return called
+	return called, err
 }
 
 // needsClient ends a scenario about clients where none is under test.
@@ -130,35 +133,6 @@ func (x *Exercise) needsClient() {
 	if x.env.Target.Under == nil {
 		x.NotApplicable("it puts a client to the test, and the run has none (--client)")
 	}
-}
-
-// unheard ends a scenario about clients where a call did not come to the point of telling anything.
-func (x *Exercise) unheard(ctx context.Context, a *ecs.Answer, err error) {
-	var (
-		unsent   *ecs.Unsent
-		failure  *exchange.Failure
-		breaking *driver.Failure
-	)
-	switch {
-	case err == nil, errors.As(err, &unsent), errors.As(err, &failure) && a != nil && a.Told != nil:
-		return
-	case errors.As(err, &breaking) && !x.silent(a, breaking):
-		x.end(journal.Blocked, err.Error(), nil)
-	case ctx.Err() == nil && a != nil && a.Asked != nil && a.Told == nil:
-		x.noAnswer(a, err)
-	}
-	x.unanswered(ctx, a, err, "the client under test to make its call")
-}
-
-// silent says whether a driver broke down in no other way than that its client, which heeds a time limit by its own account, did not come back after it had sent
-// its request.
-func (x *Exercise) silent(a *ecs.Answer, f *driver.Failure) bool {
-	return f.Cause == driver.Silent && a != nil && len(a.Sent) > 0 && x.env.Target.Under.Driver.Hello().Timeout
-}
-
-// noAnswer is a call that the client never came back from: it was told how long it may take and given much longer.
-func (x *Exercise) noAnswer(a *ecs.Answer, err error) {
-	x.Fail(Place{Exchange: a.Exchange, Steps: storyOf(a)}, fmt.Sprintf("the call to end within the %v that the client was given for it", a.Asked.Timeout()), err.Error())
 }
 
 // Called is a call of the client under test and what came of it.

@@ -73,7 +73,7 @@ func clientWaitDefects() []ClientDefect {
 			}
 			return watch(l)
 		})},
-		{Name: "polls-without-pause", Title: "looks at a job without a pause", Breaks: []string{"RSZ-CLIENT-134"}, Apply: func(c *reference.Config) {
+		{Name: "polls-without-pause", Title: "looks at a job, and sends a query again, without a pause", Breaks: []string{"RSZ-CLIENT-134", "RSZ-CLIENT-204"}, Apply: func(c *reference.Config) {
 			c.Pause = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 		}},
 		{Name: "vanished-job-waited-for", Title: "waits for a job that is not there any more until the time is up", Breaks: []string{"RSZ-CLIENT-132"}, Apply: inLooks(func(watch reference.Watcher, l reference.Look) (bool, driver.Response) {
