@@ -37,11 +37,11 @@ func succeeds(r driver.Result) *driver.Response { return &driver.Response{Result
 
 func fails(e driver.Error) *driver.Response { return &driver.Response{Error: &e} }
 
-func job(status, code, reason *string) driver.Result {
+func toldJob(status, code, reason *string) driver.Result {
 	return driver.Result{Job: &driver.Job{Status: status, ErrorCode: code, FailReason: reason}}
 }
 
-func server(status, flavor string) driver.Result {
+func toldServer(status, flavor string) driver.Result {
 	return driver.Result{Server: &driver.Server{Status: &status, Flavor: &flavor}}
 }
 
@@ -97,7 +97,7 @@ func TestWhatIsToldOfWhatCame(t *testing.T) {
 		{"redirected", resize, false, resized(302, ``), succeeds(nothing), "RSZ-CLIENT-107"},
 		{"redirected, and told", resize, false, resized(302, ``), fails(driver.Error{Kind: driver.APIError, Status: 302}), ""},
 		{"redirected somewhere", resize, false, resized(307, ``, "Location", "/x"), succeeds(nothing), ""},
-		{"known already", show, false, sent(came("showServer", 304, ``)), succeeds(server("ACTIVE", "f")), ""},
+		{"known already", show, false, sent(came("showServer", 304, ``)), succeeds(toldServer("ACTIVE", "f")), ""},
 		{"empty", resize, false, resized(200, ``), succeeds(nothing), "RSZ-CLIENT-108"},
 		{"null", resize, false, resized(200, `null`), succeeds(nothing), "RSZ-CLIENT-108"},
 		{"no member", resize, false, resized(200, `{}`), succeeds(driver.Result{JobID: text("")}), "RSZ-CLIENT-108"},
@@ -119,10 +119,10 @@ func TestWhatIsToldOfWhatCame(t *testing.T) {
 		{"refused, something else happened", resize, false, resized(502, `<html>`), fails(driver.Error{Kind: driver.TimeoutError}), ""},
 		{"refused twice, and told of the first", show, false, sent(came("showServer", 500, ``), came("showServer", 502, ``)), fails(driver.Error{Kind: driver.APIError, Status: 500}), ""},
 		{"not there, told as nothing", show, false, sent(came("showServer", 404, `{}`)), succeeds(nothing), ""},
-		{"not there, told as something", show, false, sent(came("showServer", 404, `{}`)), succeeds(server("DELETED", "f")), "RSZ-CLIENT-123"},
-		{"a server", show, false, sent(came("showServer", 200, stopped)), succeeds(server("SHUTOFF", "f")), ""},
-		{"another status", show, false, sent(came("showServer", 200, stopped)), succeeds(server("ACTIVE", "f")), "RSZ-CLIENT-135"},
-		{"another flavor", show, false, sent(came("showServer", 200, stopped)), succeeds(server("SHUTOFF", "g")), "RSZ-CLIENT-135"},
+		{"not there, told as something", show, false, sent(came("showServer", 404, `{}`)), succeeds(toldServer("DELETED", "f")), "RSZ-CLIENT-123"},
+		{"a server", show, false, sent(came("showServer", 200, stopped)), succeeds(toldServer("SHUTOFF", "f")), ""},
+		{"another status", show, false, sent(came("showServer", 200, stopped)), succeeds(toldServer("ACTIVE", "f")), "RSZ-CLIENT-135"},
+		{"another flavor", show, false, sent(came("showServer", 200, stopped)), succeeds(toldServer("SHUTOFF", "g")), "RSZ-CLIENT-135"},
 		{"no server", show, false, sent(came("showServer", 200, stopped)), succeeds(nothing), "RSZ-CLIENT-135"},
 		{"a server that cannot be read", show, false, sent(came("showServer", 200, stopped)), fails(driver.Error{Kind: driver.DecodeError}), "RSZ-CLIENT-135"},
 		{"a server given up", show, false, sent(came("showServer", 200, stopped)), fails(driver.Error{Kind: driver.NetworkError}), ""},
@@ -135,9 +135,9 @@ func TestWhatIsToldOfWhatCame(t *testing.T) {
 		{"a start", start, false, started, succeeds(driver.Result{JobID: text("j")}), ""},
 		{"a start without its job", start, false, started, succeeds(nothing), "RSZ-CLIENT-138"},
 		{"a start with another job", start, false, started, succeeds(driver.Result{JobID: text("i")}), "RSZ-CLIENT-101"},
-		{"a job", look, false, sent(came("showJob", 200, failed)), succeeds(job(text("FAIL"), text("Ecs.0207"), text("full"))), ""},
-		{"a job's other status", look, false, sent(came("showJob", 200, failed)), succeeds(job(text("SUCCESS"), text("Ecs.0207"), text("full"))), "RSZ-CLIENT-142"},
-		{"a job without its reason", look, false, sent(came("showJob", 200, failed)), succeeds(job(text("FAIL"), text("Ecs.0207"), nil)), "RSZ-CLIENT-142"},
+		{"a job", look, false, sent(came("showJob", 200, failed)), succeeds(toldJob(text("FAIL"), text("Ecs.0207"), text("full"))), ""},
+		{"a job's other status", look, false, sent(came("showJob", 200, failed)), succeeds(toldJob(text("SUCCESS"), text("Ecs.0207"), text("full"))), "RSZ-CLIENT-142"},
+		{"a job without its reason", look, false, sent(came("showJob", 200, failed)), succeeds(toldJob(text("FAIL"), text("Ecs.0207"), nil)), "RSZ-CLIENT-142"},
 		{"a job told as an error", look, false, sent(came("showJob", 200, failed)), fails(driver.Error{Kind: driver.JobError}), ""},
 		{"a wait", driver.WaitForJob, false, sent(came("showJob", 200, failed)), succeeds(nothing), ""},
 		{"not asked for", resize, false, resized(400, ``), fails(driver.Error{Kind: driver.Unsupported}), ""},
@@ -196,7 +196,7 @@ func FuzzTold(f *testing.F) {
 	f.Fuzz(func(t *testing.T, op uint8, status int, body, said string, failing bool) {
 		o := driver.Operations()[int(op)%len(driver.Operations())]
 		for _, told := range []*driver.Response{
-			succeeds(driver.Result{JobID: &said, OrderID: &said}), succeeds(driver.Result{}), succeeds(server(said, said)), succeeds(driver.Result{Server: &driver.Server{}}), succeeds(job(&said, nil, nil)),
+			succeeds(driver.Result{JobID: &said, OrderID: &said}), succeeds(driver.Result{}), succeeds(toldServer(said, said)), succeeds(driver.Result{Server: &driver.Server{}}), succeeds(toldJob(&said, nil, nil)),
 			succeeds(driver.Result{Job: &driver.Job{}, Flavors: []driver.Flavor{{ID: said}}}), {}, nil,
 			fails(driver.Error{Kind: driver.APIError, Status: status, Message: said}), fails(driver.Error{Kind: driver.DecodeError, Code: said}),
 		} {
