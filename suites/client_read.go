@@ -65,32 +65,30 @@ func clientRead(w *writer) {
 	})
 	// One user, one client: the server is shown before, the resize is accepted, its job succeeds, and the server is what it was. It is to be told like before.
 	w.scenario("RSZ-CLIENT-144", "a server that was not resized is told with its old flavor", func(ctx context.Context, x *Exercise) {
+		// A server of its own: what a client has been told of it, it has been told here.
+		const unresized = "00000000-0000-4000-8000-000000000144"
 		unchanged := director.JSON(200, serverAnswer("SHUTOFF", "s3.medium.2"))
-		before := x.Told(ctx, showingServer(), unchanged)
-		for _, r := range x.whichever(x.resizingOnce(), showingJob()) {
+		shown, resized := showingServer(), x.resizingOnce()
+		shown.ask = func(ctx context.Context, c *ecs.Client) (*ecs.Answer, error) { return c.ShowServer(ctx, unresized) }
+		resized.ask = func(ctx context.Context, c *ecs.Client) (*ecs.Answer, error) {
+			return c.Resize(ctx, unresized, ecs.Resize{FlavorRef: someFlavor}, x.version()...)
+		}
+		before := x.Told(ctx, shown, unchanged)
+		for _, r := range x.whichever(resized, showingJob()) {
 			body := accepted
 			if r.operation == driver.ShowJob {
 				body = jobAnswer(ecs.JobSuccess, `,"end_time":"2026-01-01T00:00:38.500Z"`)
 			}
 			x.Told(ctx, r, director.JSON(200, body))
 		}
-		c := x.Told(ctx, showingServer(), unchanged)
+		c := x.Told(ctx, shown, unchanged)
 		x.Tells(c, "the server to be told as before the resize, of which it shows nothing: "+told(before.Answer), told(c.Answer) == told(before.Answer))
 	})
+	w.scenario("RSZ-CLIENT-145", "a list is read whose vcpus are numbers", func(ctx context.Context, x *Exercise) {
+		x.readsFlavors(ctx, ``)
+	})
 	w.scenario("RSZ-CLIENT-136", "all flavors of a list are told, and an empty list is no error", func(ctx context.Context, x *Exercise) {
-		want := []string{"s3.large.2", "s3.xlarge.2", "c3.15xlarge.2"}
-		for _, quote := range []string{`"`, ``} { // vcpus and disk as text and as numbers
-			list := fmt.Sprintf(`{"flavors":[{"id":"s3.large.2","name":"s3.large.2","vcpus":%[1]s2%[1]s,"ram":4096,"disk":%[1]s0%[1]s},{"id":"s3.xlarge.2","name":"s3.xlarge.2","vcpus":%[1]s4%[1]s,"ram":8192,"disk":%[1]s0%[1]s},`+
-				`{"id":"c3.15xlarge.2","name":"c3.15xlarge.2","vcpus":%[1]s60%[1]s,"ram":262144,"disk":%[1]s0%[1]s}]}`, quote)
-			c := x.Told(ctx, listingFlavors(), director.JSON(200, list))
-			x.Reads(c, fmt.Sprintf("all flavors of the list to be told, %v, with vcpus written as %s2%s", want, quote, quote), func(r *driver.Result) bool {
-				var ids []string
-				for _, f := range r.Flavors {
-					ids = append(ids, f.ID)
-				}
-				return len(ids) == len(want) && !slices.ContainsFunc(want, func(id string) bool { return !slices.Contains(ids, id) })
-			})
-		}
+		x.readsFlavors(ctx, `"`)
 		c := x.Told(ctx, listingFlavors(), director.JSON(200, `{"flavors":[]}`))
 		x.Reads(c, "an empty list to be told as one, and not as an error", func(r *driver.Result) bool { return len(r.Flavors) == 0 })
 	})
@@ -126,4 +124,19 @@ func shows(status, flavor string) func(*driver.Result) bool {
 	return func(r *driver.Result) bool {
 		return r.Server != nil && is(r.Server.Status, status) && is(r.Server.Flavor, flavor)
 	}
+}
+
+// readsFlavors asserts that a list of flavors is told, whose vcpus and disk stand between such quotes.
+func (x *Exercise) readsFlavors(ctx context.Context, quote string) {
+	want := []string{"s3.large.2", "s3.xlarge.2", "c3.15xlarge.2"}
+	list := fmt.Sprintf(`{"flavors":[{"id":"s3.large.2","name":"s3.large.2","vcpus":%[1]s2%[1]s,"ram":4096,"disk":%[1]s0%[1]s},{"id":"s3.xlarge.2","name":"s3.xlarge.2","vcpus":%[1]s4%[1]s,"ram":8192,"disk":%[1]s0%[1]s},`+
+		`{"id":"c3.15xlarge.2","name":"c3.15xlarge.2","vcpus":%[1]s60%[1]s,"ram":262144,"disk":%[1]s0%[1]s}]}`, quote)
+	c := x.Told(ctx, listingFlavors(), director.JSON(200, list))
+	x.Reads(c, fmt.Sprintf("all flavors of the list to be told, %v, with vcpus written as %s2%s", want, quote, quote), func(r *driver.Result) bool {
+		var ids []string
+		for _, f := range r.Flavors {
+			ids = append(ids, f.ID)
+		}
+		return len(ids) == len(want) && !slices.ContainsFunc(want, func(id string) bool { return !slices.Contains(ids, id) })
+	})
 }

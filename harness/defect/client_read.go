@@ -51,7 +51,7 @@ func clientReadDefects() []ClientDefect {
 				told.Result.Flavors = told.Result.Flavors[:1]
 			}
 		})},
-		{Name: "vcpus-as-number-refused", Title: "cannot read a list whose vcpus are numbers", Breaks: []string{"RSZ-CLIENT-136"}, Apply: inReading(func(read reference.Reader, r driver.Request, a *reference.Answer) driver.Response {
+		{Name: "vcpus-as-number-refused", Title: "cannot read a list whose vcpus are numbers", Breaks: []string{"RSZ-CLIENT-145"}, Apply: inReading(func(read reference.Reader, r driver.Request, a *reference.Answer) driver.Response {
 			if r.Operation == driver.ListResizeFlavors && regexp.MustCompile(`"vcpus"\s*:\s*[0-9]`).Match(a.Body) {
 				return driver.Response{Error: &driver.Error{Kind: driver.DecodeError, Status: a.Status, Message: "vcpus: wanted a string"}}
 			}
