@@ -9,6 +9,7 @@ import (
 	"resize-conformance/harness/director"
 	"resize-conformance/harness/driver"
 	"resize-conformance/harness/ecs"
+	"resize-conformance/harness/fixture"
 	"resize-conformance/harness/journal"
 	"resize-conformance/harness/proxy"
 )
@@ -48,9 +49,19 @@ func (g *asking) ask(ctx context.Context, a wish, stage proxy.PortOption, how ..
 			panic(r)
 		}
 	}()
+	staged := []proxy.PortOption{stage}
+	if x.whole() { // it looks at the server first, and waits for the job: the server itself answers it, and a call in its own name
+		resize, is := a.call.Params.(ecs.Resize)
+		if !is {
+			return nil
+		}
+		s := x.Server(ctx, fixture.Stopped)
+		resize.FlavorRef = x.Flavor(s, "target", s.Flavors.Target)
+		a.call.ServerID, a.call.Params, staged, how = s.ID, resize, nil, nil
+	}
 	c = x.Call(ctx, nil, func(ctx context.Context, client *ecs.Client) (*ecs.Answer, error) {
 		return client.Do(ctx, a.call, how...)
-	}, stage)
+	}, staged...)
 	if len(c.Sent) == 0 {
 		g.why = fmt.Sprintf("asked for %s the client under test sent nothing and told %s", a.call.Operation, told(c.Answer))
 		return nil
