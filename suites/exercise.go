@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"resize-conformance/harness/conduct"
 	"resize-conformance/harness/exchange"
 	"resize-conformance/harness/fixture"
 	"resize-conformance/harness/journal"
@@ -64,7 +63,8 @@ func (e *Env) cleanupTimeout() time.Duration {
 }
 
 // Exercise is one scenario being carried out: its body asks it for servers, calls operations through it and asserts with it. A method that cannot do what it
-// says ends the scenario with the verdict that fits. It is for one goroutine, save that workers which send cases may ask it for servers and assert with it.
+// says ends the scenario with the verdict that fits. It is for one goroutine, save that workers which send cases may ask it for servers and assert with it, and
+// parts of a scenario (together) may call and assert.
 type Exercise struct {
 	env      *Env
 	scenario Scenario
@@ -74,10 +74,9 @@ type Exercise struct {
 
 	mu       sync.Mutex // a body that Ginkgo gave up waiting for may still be running while the rest is told
 	held     []*fixture.Server
-	cases    *caseRun         // nil until the cases of the scenario are sent
-	conduct  []conduct.Breach // what a client under test breaks by single calls
-	tookPart bool             // a client under test was asked for something
-	unclean  []error          // what could not be given back as found
+	cases    *caseRun // nil until the cases of the scenario are sent
+	tookPart bool     // a client under test was asked for something
+	unclean  []error  // what could not be given back as found
 	outcome  outcome
 	began    time.Time
 	took     time.Duration

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"resize-conformance/harness/conduct"
 	"resize-conformance/harness/director"
@@ -33,7 +34,8 @@ func (e *Distorted) Error() string {
 // minded is a performer that judges every call of the client under test on its way.
 type minded struct {
 	ecs.Performer
-	x *Exercise
+	x     *Exercise
+	found *[]conduct.Breach // what this client broke; nil: nobody asks
 }
 
 // Perform has the client make the call, and keeps what it breaks. Where it asked the server for something else than it was asked for, the error says so, unless the
@@ -47,6 +49,9 @@ func (m minded) Perform(ctx context.Context, c ecs.Call) (*ecs.Answer, error) {
 		Asked: *a.Asked, Sent: a.Sent, Told: a.Told, Whole: m.x.whole(), Mode: m.x.Has(target.CapMode),
 	})
 	m.x.noteConduct(found)
+	if m.found != nil {
+		*m.found = append(*m.found, found...)
+	}
 	if i := slices.IndexFunc(found, func(b conduct.Breach) bool { return b.Distorts }); i >= 0 && !m.x.aboutClient() {
 		return a, &Distorted{found[i]}
 	}
@@ -56,22 +61,28 @@ func (m minded) Perform(ctx context.Context, c ecs.Call) (*ecs.Answer, error) {
 // aboutClient says whether the scenario puts a client to the test, and not the server.
 func (x *Exercise) aboutClient() bool { return x.scenario.Requirement.Side == journal.Client }
 
-// noteConduct keeps what a call breaks, for the scenario and for the run.
+// noteConduct keeps what a call breaks, for the run. A scenario about clients speaks for its own promise only: what it has a client meet is
+// far from the ordinary, and every other promise has a scenario of its own.
 func (x *Exercise) noteConduct(found []conduct.Breach) {
 	x.mu.Lock()
 	x.tookPart = true
-	x.conduct = append(x.conduct, found...)
 	x.mu.Unlock()
-	x.env.conduct.note(x.scenario.Name(), found)
+	if !x.aboutClient() {
+		x.env.conduct.note(x.scenario.Name(), found)
+	}
 }
 
 // client is who asks: the client under test, or the built-in one where none is.
 func (x *Exercise) client() *ecs.Client {
-	u := x.env.Target.Under
-	if u == nil {
+	if x.env.Target.Under == nil {
 		return x.env.Target.Client
 	}
-	return u.Client.Through(func(p ecs.Performer) ecs.Performer { return minded{p, x} })
+	return x.under(nil)
+}
+
+// under is the client under test. What it breaks is added to found, which may be nil.
+func (x *Exercise) under(found *[]conduct.Breach) *ecs.Client {
+	return x.env.Target.Under.Client.Through(func(p ecs.Performer) ecs.Performer { return minded{p, x, found} })
 }
 
 // observer is who looks: the client under test where it offers the operation, else the built-in one, so that a client with few operations can be put to the test, too.
@@ -100,10 +111,11 @@ func (x *Exercise) CallOnStage(ctx context.Context, script []director.Step, stag
 		}
 		stage.Port = append(slices.Clip(stage.Port), proxy.AnsweredBy(staging))
 	}
-	before := x.conductSoFar()
-	a, err := send(target.OnStage(ctx, stage), x.client())
+	called := &Called{}
+	began := time.Now()
+	a, err := send(target.OnStage(ctx, stage), x.under(&called.Conduct))
+	called.Answer, called.Took = a, time.Since(began)
 	x.unheard(ctx, a, err)
-	called := &Called{Answer: a, Conduct: x.conductSince(before)}
 	if staging != nil {
 		called.Account = staging.Account()
 		if missed := called.Account.NotMet(); missed != "" {
@@ -130,12 +142,18 @@ func (x *Exercise) unheard(ctx context.Context, a *ecs.Answer, err error) {
 	switch {
 	case err == nil, errors.As(err, &unsent), errors.As(err, &failure) && a != nil && a.Told != nil:
 		return
-	case errors.As(err, &breaking):
+	case errors.As(err, &breaking) && !x.silent(a, breaking):
 		x.end(journal.Blocked, err.Error(), nil)
 	case ctx.Err() == nil && a != nil && a.Asked != nil && a.Told == nil:
 		x.noAnswer(a, err)
 	}
 	x.unanswered(ctx, a, err, "the client under test to make its call")
+}
+
+// silent says whether a driver broke down in no other way than that its client, which heeds a time limit by its own account, did not come back after it had sent
+// its request.
+func (x *Exercise) silent(a *ecs.Answer, f *driver.Failure) bool {
+	return f.Cause == driver.Silent && a != nil && len(a.Sent) > 0 && x.env.Target.Under.Driver.Hello().Timeout
 }
 
 // noAnswer is a call that the client never came back from: it was told how long it may take and given much longer.
@@ -147,6 +165,7 @@ func (x *Exercise) noAnswer(a *ecs.Answer, err error) {
 type Called struct {
 	*ecs.Answer
 	Account director.Account // of the script, where there was one
+	Took    time.Duration
 	Conduct []conduct.Breach // what the call breaks by itself
 }
 
@@ -227,18 +246,6 @@ func (x *Exercise) Tells(c *Called, wanted string, holds bool) {
 	if !holds {
 		x.Fail(Place{Exchange: c.Exchange, Steps: c.story()}, wanted, "told: "+told(c.Answer))
 	}
-}
-
-func (x *Exercise) conductSoFar() int {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return len(x.conduct)
-}
-
-func (x *Exercise) conductSince(n int) []conduct.Breach {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return slices.Clone(x.conduct[n:])
 }
 
 // told is what the user was told, in one phrase and without what is secret in it.

@@ -16,6 +16,8 @@ Without arguments to "run" the server is an emulator inside this program, so tha
                                                            a server of yours; the inventory says which ECS is in which state
   conformance run --client ./my-driver                     a client of yours, through a driver of some fifty lines
   conformance serve                                        the emulator by itself, for clients; prints such an inventory
+  conformance proxy --upstream http://127.0.0.1:9000       stand between a client and a server, and judge both
+  conformance check session.har                            judge both by what was recorded
   conformance list                                         what is promised, and how each promise is tested
   conformance cases                                        the requests that are derived from the contract
   conformance spec lint                                    is the contract itself in order
@@ -36,6 +38,6 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(newRun(), newProxy(), newServe(), newList(), newCases(), newReport(), newMerge(), newMatrix(), newSelftest(), newCoverage(), newSpec(), newDriver(), newVersion())
+	root.AddCommand(newRun(), newProxy(), newCheck(), newServe(), newList(), newCases(), newReport(), newMerge(), newMatrix(), newSelftest(), newCoverage(), newSpec(), newDriver(), newVersion())
 	return root
 }

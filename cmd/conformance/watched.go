@@ -35,9 +35,14 @@ func (flags *watchFlags) watch(cmd *cobra.Command, server, basePath, client stri
 	if err != nil {
 		return err
 	}
+	return flags.judge(cmd, c, target.SecretsIn(os.LookupEnv), server, basePath, client, settings, pass)
+}
+
+// judge does so by a contract that is there already; secrets are hidden wherever they stand.
+func (flags *watchFlags) judge(cmd *cobra.Command, c *contract.Contract, secrets map[string]string, server, basePath, client string, settings map[string]string, pass traffic) error {
 	return flags.output.record(cmd, flags.strict, func(rec *runner.Recorder) (journal.RunEnd, error) {
 		recorder := exchange.NewRecorder(exchange.Options{
-			Contract: c, Sink: rec, Redactor: exchange.NewRedactor(target.SecretsIn(os.LookupEnv)), BasePath: basePath,
+			Contract: c, Sink: rec, Redactor: exchange.NewRedactor(secrets), BasePath: basePath,
 		})
 		return runner.Watch(rec, recorder, runner.WatchOptions{
 			Contract: c, Target: server, Client: client, Settings: settings, Strict: flags.strict, Version: version,

@@ -159,7 +159,8 @@ func (p place) isMeantBy(e *exchange.Exchange) bool {
 	return plain(last) == p.segments[len(p.segments)-1].text
 }
 
-// oddlySent finds the request that has the place's beginning, as far as the first id that needs escapes. An id with a blank in it spoils the whole line.
+// oddlySent finds the request that has the place's beginning, as far as the first id that needs escapes, and not the ids. An id with a blank in it spoils the whole
+// line.
 func (p place) oddlySent(sent []*exchange.Exchange, odd int) *exchange.Exchange {
 	for _, e := range slices.Backward(sent) {
 		if !readable(e) {
@@ -169,12 +170,22 @@ func (p place) oddlySent(sent []*exchange.Exchange, odd int) *exchange.Exchange 
 			continue
 		}
 		got, below := p.below(e)
-		if below && e.Request.Method == p.method && len(got) > odd &&
+		if below && e.Request.Method == p.method && len(got) > odd && !p.hasIDs(got) &&
 			slices.EqualFunc(p.segments[:odd], got[:odd], func(want segment, got string) bool { return want.text == got }) {
 			return e
 		}
 	}
 	return nil
+}
+
+// hasIDs says that every id stands in its segment.
+func (p place) hasIDs(got []string) bool {
+	for i, s := range p.segments {
+		if s.id && (i >= len(got) || got[i] != s.text) {
+			return false
+		}
+	}
+	return true
 }
 
 // reserved says that a character of an id has to be escaped in a path (RFC 3986, sections 2.3 and 3.3).

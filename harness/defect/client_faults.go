@@ -54,6 +54,9 @@ func clientFaultDefects() []ClientDefect {
 			return a.Answer != nil && (a.Answer.Status == http.StatusBadGateway || a.Answer.Status == http.StatusGatewayTimeout || a.Answer.Status == http.StatusInternalServerError)
 		})},
 		{Name: "retry-after-ignored", Title: "comes back at once when it is told to wait", Breaks: []string{"RSZ-CLIENT-204"}, Apply: inReplies(func(_ *reference.Message, a *reference.Answer) { a.Header.Del("Retry-After") })},
+		{Name: "throttled-resize-at-once", Title: "sends a resize again at once when it is throttled", Breaks: []string{"RSZ-CLIENT-204"}, Apply: repeated(func(a reference.Attempt) bool {
+			return a.Answer != nil && a.Answer.Status == http.StatusTooManyRequests
+		})},
 		{Name: "reads-without-bound", Title: "repeats a query that fails until its time is up", Breaks: []string{"RSZ-CLIENT-205"}, Apply: func(c *reference.Config) { c.Repetitions, c.Backoff = 1<<20, time.Nanosecond }},
 		{Name: "lost-connection-is-success", Title: "tells success when the connection broke", Breaks: []string{"RSZ-CLIENT-206"}, Apply: inTold(func(_ driver.Request, told *driver.Response) {
 			if told.Error != nil && told.Error.Kind == driver.NetworkError {

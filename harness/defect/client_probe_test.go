@@ -231,7 +231,7 @@ func zipped(body string) http.HandlerFunc {
 
 // probes are the calls, cheap ones first.
 func clientProbes() []clientProbe {
-	yes := true
+	yes, no := true, false
 	flavor := driver.Params{FlavorRef: "s3.large.2"}
 	keys := driver.Credentials{AccessKey: "AK", SecretKey: "SK-secret"}
 	temporary := driver.Credentials{AccessKey: "AK", SecretKey: "SK-secret", SecurityToken: "ST"}
@@ -255,7 +255,8 @@ func clientProbes() []clientProbe {
 	busy := answers(429, `{"error_code":"APIGW.0308","error_msg":"m"}`, "Retry-After", "1")
 	full := driver.Params{FlavorRef: "s3.large.2", DedicatedHostID: "h", AutoPay: &yes, CPUThreads: 2, DryRun: &yes}
 	out := []clientProbe{
-		told("resize", ok), resize("everything", full, driver.Credentials{}, answers(202, `{}`)), resize("signed", flavor, keys, ok), resize("temporary", flavor, temporary, ok),
+		told("resize", ok), resize("everything", full, driver.Credentials{}, answers(202, `{}`)), resize("signed", flavor, keys, ok),
+		resize("said no", driver.Params{FlavorRef: "s3.large.2", AutoPay: &no, DryRun: &no}, driver.Credentials{}, ok), resize("temporary", flavor, temporary, ok),
 		read("v1", driver.ResizePostPaidServer, flavor, driver.Credentials{}, ok),
 		read("list", driver.ListResizeFlavors, driver.Params{InstanceUUID: probeServer, Limit: 5}, keys, answers(200, `{"flavors":[{"id":"a","vcpus":"2"},{"id":"b","vcpus":4}]}`)),
 		read("empty list", driver.ListResizeFlavors, driver.Params{InstanceUUID: probeServer}, keys, answers(200, `{"flavors":[]}`)),

@@ -117,6 +117,14 @@ func clientBodyVariants() []ClientVariant {
 				body["dry_run"] = false
 			}
 		})},
+		{Name: "no-left-out", Title: "sends nothing of dry_run and isAutoPay when they were asked for as false", Freedom: "seed: Table 2, dry_run, and Table 4, isAutoPay: false is the default", Apply: inResizeBodies(func(_ driver.Request, body, resize map[string]any) {
+			if body["dry_run"] == false {
+				delete(body, "dry_run")
+			}
+			if extend, ok := resize["extendparam"].(map[string]any); ok && extend["isAutoPay"] == "false" {
+				delete(resize, "extendparam")
+			}
+		})},
 		{Name: "empty-objects-sent", Title: "sends extendparam and cpu_options without members when they were not asked for", Freedom: "the example emptyObjects; recorded exchange 2025-03-23", Apply: inResizeBodies(func(r driver.Request, _, resize map[string]any) {
 			for _, name := range []string{"extendparam", "cpu_options"} {
 				if _, there := resize[name]; !there && r.Operation == driver.ResizeServer {
@@ -154,6 +162,22 @@ func clientConductVariants() []ClientVariant {
 		{Name: "never-repeats", Title: "repeats nothing, not even a query", Freedom: "RFC 9110, section 9.2.2: a client may repeat", Apply: func(c *reference.Config) { c.Repetitions = -1 }},
 		{Name: "repeats-refused-connection", Title: "sends a resize again when no connection could be made", Freedom: "RFC 9110, section 9.2.2: the request was never applied", Apply: repeats(func(a reference.Attempt) bool {
 			return a.Err != nil && neverSent(a.Err)
+		})},
+		{Name: "throttled-resize-in-time", Title: "sends a resize again when it was throttled and told when to come back", Freedom: "RFC 9110, section 10.2.3; nothing was done", Apply: func(c *reference.Config) {
+			around(&c.Seams.Repeat, func(repeat reference.Repeater) reference.Repeater {
+				return func(a reference.Attempt) (time.Duration, bool) {
+					if a.Answer != nil && a.Message.Method == http.MethodPost && a.Number == 1 && a.Answer.Status == http.StatusTooManyRequests && a.Answer.Header.Get("Retry-After") == "1" {
+						return time.Second, true
+					}
+					return repeat(a)
+				}
+			})
+		}},
+		{Name: "tells-jobs-as-they-are", Title: "ends a wait at FAIL and at PENDING_PAYMENT without an error and tells the job", Freedom: "no source says that a failed job is to be an error of the client", Apply: inLooks(func(watch reference.Watcher, l reference.Look) (bool, driver.Response) {
+			if s := jobStatus(l.Told); s == "FAIL" || s == "PENDING_PAYMENT" {
+				return true, l.Told
+			}
+			return watch(l)
 		})},
 		{Name: "says-nothing-of-retries", Title: "does not say of a refusal whether trying again may help", Freedom: "no source asks a client to", Apply: inClientErrors(func(_ driver.Request, e *driver.Error) { e.Retryable = nil })},
 		{Name: "trailing-data-tolerated", Title: "reads the first JSON value of an answer whatever follows", Freedom: "RFC 8259, section 9: a parser may accept extensions", Apply: inReplies(func(_ *reference.Message, a *reference.Answer) {

@@ -22,6 +22,9 @@ func clientAddressDefects() []ClientDefect {
 		})},
 		{Name: "trailing-slash", Title: "puts a slash behind every path", Breaks: []string{"RSZ-CLIENT-001"}, Apply: inMessages(func(_ driver.Request, m *reference.Message) {
 			m.URL.Path += "/"
+			if m.URL.RawPath != "" { // what is escaped stays so
+				m.URL.RawPath += "/"
+			}
 		})},
 		{Name: "ids-not-escaped", Title: "puts ids into the path as they are", Breaks: []string{"RSZ-CLIENT-002"}, Apply: inMessages(func(_ driver.Request, m *reference.Message) {
 			m.URL.RawPath = ""

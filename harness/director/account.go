@@ -22,6 +22,7 @@ type Planned struct {
 	Name  string // of the act: "reset after the request was read"
 	Where string // "resizeServer, request 1"
 	Met   int    // how often a client met it
+	Spare bool   // it need not be met
 }
 
 // Account is what became of a script.
@@ -36,16 +37,16 @@ func (d *Director) Account() Account {
 	defer d.mu.Unlock()
 	a := Account{Requests: slices.Clone(d.requests)}
 	for i, s := range d.steps {
-		a.Steps = append(a.Steps, Planned{Name: s.Act.Name, Where: s.where(), Met: d.met[i]})
+		a.Steps = append(a.Steps, Planned{Name: s.Act.Name, Where: s.where(), Met: d.met[i], Spare: s.Spare})
 	}
 	return a
 }
 
-// Unmet lists what was planned and never met.
+// Unmet lists what was planned to be met and never was.
 func (a Account) Unmet() []Planned {
 	var out []Planned
 	for _, p := range a.Steps {
-		if p.Met == 0 {
+		if p.Met == 0 && !p.Spare {
 			out = append(out, p)
 		}
 	}

@@ -25,6 +25,7 @@ type Step struct {
 	Nth        int    // number of the request among those of the operation on the port, from 1; 0 is 1
 	Onwards    bool   // this request and all later ones that no other step is for
 	Connection int    // if not 0, the step is for this connection of the port, before anything of it is read, and not for a request
+	Spare      bool   // it is there in case it is needed: a client need not meet it
 	Act        Act
 }
 

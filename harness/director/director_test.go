@@ -3,6 +3,7 @@ package director
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net/http"
 	"slices"
@@ -144,7 +145,7 @@ func TestFaults(t *testing.T) {
 func TestAccount(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	s := newStage(t, Script{Steps: append(InOrder("", Say(JSON(503, `{}`)), Say(JSON(200, accepted)), Stall()), Step{Connection: 9, Act: ResetUnread()})}, Options{Now: func() time.Time { now = now.Add(time.Second); return now }})
+	s := newStage(t, Script{Steps: append(InOrder("", Say(JSON(503, `{}`)), Say(JSON(200, accepted)), Stall()), Step{Connection: 9, Act: ResetUnread()}, Step{Nth: 4, Onwards: true, Spare: true, Act: Stall()})}, Options{Now: func() time.Time { now = now.Add(time.Second); return now }})
 	s.resize(reference.Config{}, 0)
 	a := s.director.Account()
 	if want := "the client never met answer 200 (any operation, request 2) and no answer (any operation, request 3) and reset before the request was read (connection 9); 1 requests came"; a.NotMet() != want {
@@ -191,12 +192,20 @@ func TestSeed(t *testing.T) {
 // A client that verifies certificates sends nothing to a server whose certificate is not in order.
 func TestCertificates(t *testing.T) {
 	t.Parallel()
+	authority, err := NewAuthority(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(authority.PEM()) || !roots.Equal(authority.Roots()) {
+		t.Fatalf("the file has another authority than the pool: %s", authority.PEM())
+	}
 	for _, c := range append(Certificates(), Trusted) {
 		t.Run(string(c), func(t *testing.T) {
 			t.Parallel()
-			server, roots, pem, err := c.TLS(time.Now())
-			if err != nil || !strings.HasPrefix(string(pem), "-----BEGIN CERTIFICATE") {
-				t.Fatal(err, string(pem))
+			server, err := authority.Serve(c)
+			if err != nil {
+				t.Fatal(err)
 			}
 			s := newStage(t, Script{Steps: []Step{{Connection: 1, Act: Connect()}}}, Options{}, proxy.ServeTLS(server))
 			told, a := s.resize(reference.Config{TLS: &tls.Config{RootCAs: roots}}, 0), s.director.Account()
@@ -208,7 +217,7 @@ func TestCertificates(t *testing.T) {
 			}
 		})
 	}
-	server, _, _, err := Trusted.TLS(time.Now())
+	server, err := authority.Serve(Trusted)
 	if err != nil {
 		t.Fatal(err)
 	}

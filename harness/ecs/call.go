@@ -46,6 +46,8 @@ type Call struct {
 	Anonymous   bool          // send no credentials
 	Malformed   string        // why the request breaks the contract on purpose
 	Timeout     time.Duration // of this exchange; 0: Timeouts.Request
+	Given       time.Duration // how long a client under test may take when Timeout is 0, whether or not it can be told
+	Grace       time.Duration // how much longer a client under test is waited for; 0: External.Grace
 	Interval    time.Duration // of WaitForJob: the pause between two looks; 0: the client's own
 	Raw         Raw
 }

@@ -31,9 +31,12 @@ type External struct {
 	// Timeouts say how long a call may take that does not say so itself: Request, or Job for WaitForJob. It is what the client is told. Fields of zero take
 	// their defaults.
 	Timeouts Timeouts
-	// Grace is how much longer than that a call is waited for; default 10 s. A client that tells its user in the end that the time was up has to be heard.
+	// Grace is how much longer than that a call is waited for; default DefaultGrace. A client that tells its user in the end that the time was up has to be heard.
 	Grace time.Duration
 }
+
+// DefaultGrace is the default of External.Grace.
+const DefaultGrace = 10 * time.Second
 
 // settleWithin is how long a record may take to catch up with a client that has ended its call.
 const settleWithin = 2 * time.Second
@@ -70,7 +73,7 @@ func (x *External) Perform(ctx context.Context, c Call) (*Answer, error) {
 	}
 	limit := x.limit(c)
 	request.TimeoutMS = max(1, limit.Milliseconds())
-	whole := limit + cmp.Or(x.Grace, 10*time.Second)
+	whole := limit + cmp.Or(c.Grace, x.Grace, DefaultGrace)
 	if k := c.Credentials; k.MadeUp && !c.Anonymous {
 		ctx = exchange.Shown(ctx, k.Token, k.AccessKey, k.SecretKey, k.SecurityToken)
 	}
@@ -110,9 +113,9 @@ func (x *External) Perform(ctx context.Context, c Call) (*Answer, error) {
 func (x *External) limit(c Call) time.Duration {
 	t := x.Timeouts.orDefaults()
 	if c.Operation == WaitForJob {
-		return cmp.Or(c.Timeout, t.Job)
+		return cmp.Or(c.Timeout, c.Given, t.Job)
 	}
-	return cmp.Or(c.Timeout, t.Request)
+	return cmp.Or(c.Timeout, c.Given, t.Request)
 }
 
 // wireName is the operationId of the contract by which an operation goes over the wire.

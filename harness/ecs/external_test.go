@@ -227,6 +227,18 @@ func TestWhatACallOfAClientSent(t *testing.T) {
 	}
 }
 
+// A client that cannot be told a time limit is waited for as long as it is given all the same.
+func TestTimeThatIsGiven(t *testing.T) {
+	t.Parallel()
+	hello := capable()
+	hello.Timeout = false
+	client := &asked{hello: hello, tells: driver.Response{Result: &driver.Result{}}}
+	_, err := through(client, &fake{recorded: []*exchange.Exchange{done("showJob", 200)}}).AwaitJob(t.Context(), "j", 0, Given(time.Minute), Grace(time.Hour))
+	if err != nil || client.requests[0].Timeout() != time.Minute || client.left <= time.Hour || client.left > time.Hour+time.Minute {
+		t.Errorf("asked %+v, given %s: %v; want a minute and an hour of grace", client.requests, client.left, err)
+	}
+}
+
 // A driver that broke down is not asked again, though a wait repeats polls that got no answer.
 func TestWaitEndsWithTheDriver(t *testing.T) {
 	t.Parallel()

@@ -103,3 +103,9 @@ func TamperAfterSigning(body []byte) Option {
 
 // Timeout limits this one exchange instead of Timeouts.Request.
 func Timeout(d time.Duration) Option { return func(c *Call) { c.Timeout = d } }
+
+// Given gives a client under test that long for the call. Unlike Timeout it asks nothing of the client: one that has no time limit is waited for as long.
+func Given(d time.Duration) Option { return func(c *Call) { c.Given = d } }
+
+// Grace is how much longer than its time a call of a client under test is waited for, instead of External.Grace.
+func Grace(d time.Duration) Option { return func(c *Call) { c.Grace = d } }

@@ -42,6 +42,11 @@ type Exchange struct {
 	target string           // of the request line as it was written, where it is known
 	cut    bool             // RequestBody is not the whole body
 	opaque string           // why the request cannot be read as HTTP
+
+	// Of an exchange that was read from a recording.
+	recording string
+	lost      []journal.Lost
+	blur      time.Duration
 }
 
 // RequestCut says that RequestBody is not the whole body that was sent: it was too long to be kept, or the client broke off.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/textproto"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,7 +38,13 @@ type Observed struct {
 	Start      time.Time
 	FirstByte  time.Duration // since Start; 0 when nothing came
 	Duration   time.Duration
+	// Of an exchange that was read from a recording.
+	Recording string         // where: "entries[11] of login.har"
+	Lost      []journal.Lost // what the recording has not kept; it is not judged
+	Blur      time.Duration  // how far Start and the end may be off
 }
+
+func (o *Observed) lacks(l journal.Lost) bool { return slices.Contains(o.Lost, l) }
 
 // keywordNoHTTP is the keyword of the violation of what cannot be read as a request.
 const keywordNoHTTP = "http-syntax"
@@ -46,9 +53,9 @@ const keywordNoHTTP = "http-syntax"
 // breaks the server's. A request that the contract does not describe is recorded and not judged (Exchange.Outside): a client may well ask for other things.
 func (r *Recorder) Observe(ctx context.Context, o *Observed) *Exchange {
 	e := &Exchange{
-		ID: o.ID, RequestBody: o.Body, Status: o.Status, Header: headerOf(o.Received), Body: o.Answer, Truncated: o.Cut, Start: o.Start, FirstByte: o.FirstByte,
+		ID: o.ID, RequestBody: o.Body, Status: o.Status, Header: headerOf(o.Received), Body: o.Answer, Truncated: o.Cut || o.lacks(journal.LostAnswerBody), Start: o.Start, FirstByte: o.FirstByte,
 		Duration: o.Duration, External: true, Outside: o.OtherProtocol != "", Substitute: o.Substitute, proto: o.Proto, wire: o.Answer, sent: o.Sent, got: o.Received,
-		target: originForm(o.Target), cut: o.BodyCut, undone: o.Decoded,
+		target: originForm(o.Target), cut: o.BodyCut || o.lacks(journal.LostRequestBody), undone: o.Decoded, recording: o.Recording, lost: o.Lost, blur: o.Blur,
 	}
 	if e.ID == 0 {
 		e.ID = r.Next()
@@ -114,9 +121,7 @@ func (r *Recorder) judgeExternal(ctx context.Context, e *Exchange) contract.Judg
 		m.Status = 0 // nobody promised this answer
 	}
 	j := r.o.Contract.Judge(ctx, m)
-	if e.cut {
-		j.Request = withoutBody(j.Request)
-	}
+	j.Request, j.Response = without(j.Request, e.unknownOfRequest()), without(j.Response, e.unknownOfAnswer())
 	for i := range j.Request {
 		if j.Request[i].Requirement == "" {
 			j.Request[i].Requirement = journal.RequestRequirement
@@ -142,15 +147,40 @@ func (r *Recorder) Operation(method, target string) string {
 	return operation
 }
 
-// withoutBody leaves out what was found in a body that is not whole.
-func withoutBody(list []journal.Violation) []journal.Violation {
-	var rest []journal.Violation
-	for _, v := range list {
-		if v.Part != "body" {
-			rest = append(rest, v)
+// unknownOfRequest lists the parts of a request that are not known as they were sent.
+func (e *Exchange) unknownOfRequest() []string {
+	var parts []string
+	if e.cut {
+		parts = append(parts, "body")
+	}
+	if slices.Contains(e.lost, journal.LostRequestHeader) {
+		parts = append(parts, "header", "media-type")
+	}
+	return parts
+}
+
+// unknownOfAnswer lists the parts of an answer that are not known as they came. Whether a body that is lost was there at all is known by its media type only.
+func (e *Exchange) unknownOfAnswer() []string {
+	header, body := slices.Contains(e.lost, journal.LostAnswerHeader), slices.Contains(e.lost, journal.LostAnswerBody)
+	var parts []string
+	if header {
+		parts = append(parts, "header", "media-type")
+	}
+	if body {
+		parts = append(parts, "body")
+		if e.Header.Get("Content-Type") == "" {
+			parts = append(parts, "media-type")
 		}
 	}
-	return rest
+	return parts
+}
+
+// without leaves out what was found in parts that are not known.
+func without(list []journal.Violation, parts []string) []journal.Violation {
+	if len(parts) == 0 {
+		return list
+	}
+	return slices.DeleteFunc(list, func(v journal.Violation) bool { return slices.Contains(parts, v.Part) })
 }
 
 // originForm is the path and query of a request target: a client that takes its server for a proxy writes a whole URL.

@@ -30,6 +30,9 @@ func (r *Recorder) record(e *Exchange, scope *Scope, seal *censor, signing *Sign
 		Start:          e.Start,
 		FirstByte:      e.FirstByte,
 		Duration:       e.Duration,
+		Blur:           e.blur,
+		Recording:      seal.text(e.recording),
+		Lost:           e.lost,
 		Violations:     slices.Concat(e.Judgement.Request, e.Judgement.Response),
 	}
 	if !r.o.NoCurl {

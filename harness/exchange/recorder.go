@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -157,6 +158,9 @@ func (r *Recorder) write(e *Exchange, scope *Scope, seal *censor, signing *Signi
 		return
 	}
 	now := e.Start.Add(e.Duration)
+	if slices.Contains(e.lost, journal.LostTimes) {
+		now = time.Now()
+	}
 	err := r.o.Sink.Write(journal.Event{Time: now, Type: journal.ExchangeRecorded, Exchange: r.record(e, scope, seal, signing)})
 	for i := range e.Judgement.Disagreements {
 		d := e.Judgement.Disagreements[i]

@@ -119,6 +119,9 @@ type Exchange struct {
 	Start          time.Time     `json:"start"`
 	FirstByte      time.Duration `json:"first_byte_ns,omitempty"` // since Start
 	Duration       time.Duration `json:"duration_ns"`
+	Blur           time.Duration `json:"blur_ns,omitempty"`   // how far Start, and the end as well, may be off: recordings have coarse clocks
+	Recording      string        `json:"recording,omitempty"` // where it was read from, "entries[11] of login.har"; "" when it passed by
+	Lost           []Lost        `json:"lost,omitempty"`      // what the recording has not kept
 	Curl           string        `json:"curl"`
 	Violations     []Violation   `json:"violations,omitempty"`
 }

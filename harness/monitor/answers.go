@@ -95,7 +95,7 @@ func (a *answers) see(x *journal.Exchange) {
 	}
 	switch x.Operation {
 	case opResize, opResizeV1, opAction, opCreate, opDelete:
-		if x.Status >= 200 && x.Status < 300 && x.Error == "" {
+		if x.Status >= 200 && x.Status < 300 && x.Error == "" && !x.Lacks(journal.LostTimes) {
 			a.seeTime(x)
 		}
 	}

@@ -36,8 +36,21 @@ func (e *edge) latest(other edge) {
 	}
 }
 
-func sent(x *journal.Exchange) edge     { return edge{x.Start, x.ID} }
-func answered(x *journal.Exchange) edge { return edge{x.Start.Add(x.Duration), x.ID} }
+// sent is when the request may have been sent at the earliest, answered when the answer may have come at the latest: where a recording has not kept the times,
+// the exchange overlaps every other.
+func sent(x *journal.Exchange) edge {
+	if x.Lacks(journal.LostTimes) {
+		return edge{time.Time{}, x.ID}
+	}
+	return edge{x.Start.Add(-x.Blur), x.ID}
+}
+
+func answered(x *journal.Exchange) edge {
+	if x.Lacks(journal.LostTimes) {
+		return edge{time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC), x.ID}
+	}
+	return edge{x.Start.Add(x.Duration + x.Blur), x.ID}
+}
 
 // history is what the exchanges of a run have shown: of each job and each server that was met, and little more.
 type history struct {

@@ -24,15 +24,19 @@ type score struct {
 	promises []promise // of the contract, in its order
 	broken   map[string]*evidence
 	met      map[meeting]int // how many exchanges were about what
-	asked    map[string]int  // how many requests of a client under test asked for which operation
+	asked    map[meeting]int // how many requests of a client under test asked for which operation
 	external bool            // there is a client under test
 }
 
 // meeting is what decides whether an exchange bears on a requirement.
 type meeting struct {
 	operation string
-	status    int
+	status    int    // of what was answered
+	unseen    unseen // of the message that is judged
 }
+
+// unseen says what a recording has not kept of a message, so that it proves nothing about it.
+type unseen struct{ header, body bool }
 
 // evidence is the first violation of a requirement, and every exchange that shows one.
 type evidence struct {
@@ -42,7 +46,7 @@ type evidence struct {
 }
 
 func newScore() *score {
-	return &score{broken: map[string]*evidence{}, met: map[meeting]int{}, asked: map[string]int{}}
+	return &score{broken: map[string]*evidence{}, met: map[meeting]int{}, asked: map[meeting]int{}}
 }
 
 // see takes note of an event that is on its way to the journal.
@@ -53,17 +57,19 @@ func (s *score) see(e journal.Event) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.began.IsZero() || x.Start.Before(s.began) {
-		s.began = x.Start
-	}
-	if end := x.Start.Add(x.Duration); end.After(s.latest) {
-		s.latest = end
+	if !x.Lacks(journal.LostTimes) {
+		if s.began.IsZero() || x.Start.Before(s.began) {
+			s.began = x.Start
+		}
+		if end := x.Start.Add(x.Duration); end.After(s.latest) {
+			s.latest = end
+		}
 	}
 	if x.Status != 0 && x.Substitute == "" {
-		s.met[meeting{x.Operation, x.Status}]++
+		s.met[meeting{x.Operation, x.Status, unseen{x.Lacks(journal.LostAnswerHeader), x.Lacks(journal.LostAnswerBody)}}]++
 	}
 	if x.External {
-		s.asked[x.Operation]++
+		s.asked[meeting{operation: x.Operation, unseen: unseen{x.Lacks(journal.LostRequestHeader), x.Lacks(journal.LostRequestBody)}}]++
 	}
 	for _, v := range x.Violations {
 		switch {
@@ -180,15 +186,27 @@ func (s *score) span() (began time.Time, length time.Duration) {
 // bearing counts the exchanges that could have broken a promise.
 func (s *score) bearing(p promise) int {
 	n := 0
-	for operation, asked := range s.asked {
-		if p.ID == journal.RequestRequirement || s.contract.BearsRequest(p.Requirement, operation) {
+	for m, asked := range s.asked {
+		if p.ID == journal.RequestRequirement || s.contract.BearsRequest(p.Requirement, m.operation, m.unseen.parts()...) {
 			n += asked
 		}
 	}
 	for m, exchanges := range s.met {
-		if s.contract.Bears(p.Requirement, m.operation, m.status) {
+		if s.contract.Bears(p.Requirement, m.operation, m.status, m.unseen.parts()...) {
 			n += exchanges
 		}
 	}
 	return n
+}
+
+// parts are the parts of a message that are not known, as violations name them.
+func (u unseen) parts() []string {
+	var parts []string
+	if u.header {
+		parts = append(parts, "header", "media-type")
+	}
+	if u.body {
+		parts = append(parts, "body")
+	}
+	return parts
 }

@@ -10,11 +10,16 @@ import (
 
 // exchange shows an exchange in so many lines, or a few more where that is less than what each of its parts needs.
 func (s *screen) exchange(x *journal.Exchange, row journal.Result, note string, room int) {
-	facts := []string{fmt.Sprintf("exchange %d", x.ID), note, x.Operation, x.Start.UTC().Format("15:04:05.000") + " UTC"}
-	if x.FirstByte > 0 {
-		facts = append(facts, "first byte "+millis(x.FirstByte))
+	facts := []string{fmt.Sprintf("exchange %d", x.ID), note, x.Recording, x.Operation}
+	if x.Lacks(journal.LostTimes) {
+		facts = append(facts, "at an unknown time")
+	} else {
+		facts = append(facts, x.Start.UTC().Format("15:04:05.000")+" UTC")
+		if x.FirstByte > 0 {
+			facts = append(facts, "first byte "+millis(x.FirstByte))
+		}
+		facts = append(facts, millis(x.Duration)+" in all")
 	}
-	facts = append(facts, millis(x.Duration)+" in all")
 	facts = slices.DeleteFunc(facts, func(f string) bool { return f == "" })
 	s.add(s.paint(faint, cut(oneLine(strings.Join(facts, " · "), 1000), s.width())))
 	room--

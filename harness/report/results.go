@@ -109,6 +109,7 @@ type evidenceFacts struct {
 	Status     int       `json:"status"`
 	Error      string    `json:"error,omitempty"`
 	Malformed  string    `json:"malformed,omitempty"`
+	Recording  string    `json:"recording,omitempty"`
 	Start      time.Time `json:"start"`
 	DurationMS float64   `json:"duration_ms"`
 	Curl       string    `json:"curl,omitempty"`
@@ -166,7 +167,7 @@ func resultsOf(run *journal.Run, o Options) results {
 		if x := run.Exchange(row.Finding.Exchange); x != nil {
 			proven[x.ID] = true
 			doc.Evidence = append(doc.Evidence, evidenceFacts{
-				Exchange: x.ID, Scenario: x.Scenario, Operation: x.Operation, Method: x.Method, URL: x.URL, Status: x.Status, Error: x.Error, Malformed: x.Malformed,
+				Exchange: x.ID, Scenario: x.Scenario, Operation: x.Operation, Method: x.Method, URL: x.URL, Status: x.Status, Error: x.Error, Malformed: x.Malformed, Recording: x.Recording,
 				Start: x.Start, DurationMS: ms(x.Duration), Curl: head(x.Curl, textLimit),
 			})
 		}

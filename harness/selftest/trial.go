@@ -2,6 +2,8 @@ package selftest
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -112,8 +114,9 @@ func (t *trial) open(ctx context.Context, watch *tally) (*target.Target, error) 
 	if t.side == journal.Client {
 		watch.watch.WatchClient()
 		config.ClientPatience = patience
-		options = append(options, target.WithClient(func(flavorsPath string) driver.Client {
-			c := reference.Config{ResizeFlavorsPath: flavorsPath}
+		options = append(options, target.WithClient(func(flavorsPath string, roots *x509.CertPool) driver.Client {
+			// A short pause before a repetition: nothing is gained by waiting for it.
+			c := reference.Config{ResizeFlavorsPath: flavorsPath, TLS: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, Backoff: 10 * time.Millisecond}
 			if d.client != nil {
 				d.client(&c)
 			}

@@ -30,9 +30,9 @@ type Config struct {
 	// Client is the command line of the driver of a client under test, or "reference" for the built-in reference client. Default: none, which means that the
 	// built-in client of the suite asks, and only the server is put to the test.
 	Client string `name:"client" group:"Client" help:"command that starts the driver of a client to put to the test, or reference for the built-in reference client" why:"without one only the server is put to the test"`
-	// ClientPatience is how long a client under test is told to take for a call that gets no answer, or only a slow one (Go duration). Default: 2s, long enough for an
+	// ClientPatience is how long a client under test is told to take for a call that gets no answer, or only a slow one (Go duration). Default: 1s, long enough for an
 	// answer in pieces and short enough to wait for.
-	ClientPatience time.Duration `name:"client-patience" default:"2s" only:"client" group:"Client" help:"how long a client under test is told to take where no answer comes" why:"long enough for a slow answer, short enough to wait for"`
+	ClientPatience time.Duration `name:"client-patience" default:"1s" only:"client" group:"Client" help:"how long a client under test is told to take where no answer comes" why:"long enough for a slow answer, short enough to wait for"`
 
 	// Profile is the vendor edition of the contract, or the path of an overlay file. Default: intl, the edition that is the base of the contract.
 	Profile string `name:"profile" default:"intl" group:"Contract" help:"vendor edition of the contract (intl, cn, otc, ae-ad-1), or path of an overlay file" why:"the base edition"`

@@ -2,6 +2,7 @@ package target
 
 import (
 	"context"
+	"crypto/x509"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -35,9 +36,9 @@ func WithUserAgent(name string) Option {
 	return func(o *opening) { o.userAgent = name }
 }
 
-// WithClient puts a client in this process to the test, whatever the setting client says. It is told where the contract has listResizeFlavors, and closed with
-// the target.
-func WithClient(made func(flavorsPath string) driver.Client) Option {
+// WithClient puts a client in this process to the test, whatever the setting client says. It is told where the contract has listResizeFlavors and which authorities
+// it is to trust, and closed with the target.
+func WithClient(made func(flavorsPath string, roots *x509.CertPool) driver.Client) Option {
 	return func(o *opening) { o.client = made }
 }
 
@@ -92,7 +93,7 @@ type opening struct {
 	change    []func(*emulator.Config)
 	userAgent string
 	noCurl    bool
-	client    func(flavorsPath string) driver.Client
+	client    func(flavorsPath string, roots *x509.CertPool) driver.Client
 }
 
 type nowhere struct{}

@@ -3,12 +3,14 @@ package target
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
 	"net/url"
 	"time"
 
+	"resize-conformance/harness/director"
 	"resize-conformance/harness/driver"
 	"resize-conformance/harness/ecs"
 	"resize-conformance/harness/proxy"
@@ -24,6 +26,8 @@ type Under struct {
 	Client *ecs.Client // its operations
 	// Patience is how long it is told to take for a call that gets no answer, or a slow one.
 	Patience time.Duration
+	// Authority vouches for certificates that it is to accept: it was told to trust it, if it can be.
+	Authority *director.Authority
 	// Renamed says that the server is given its own name in the Host line in place of the proxy's, which the client wrote: a signature over host does not hold there.
 	Renamed bool
 
@@ -72,11 +76,18 @@ func (u *Under) open(ctx context.Context, _ ecs.Call) (ecs.Port, error) {
 
 // withClient puts the client under test beside the server side, if there is one.
 func (p *opening) withClient(ctx context.Context, t *Target) (*Target, error) {
-	client, err := p.startClient(ctx, t)
-	if err != nil || client == nil {
+	if p.client == nil && p.c.Client == "" {
+		return t, nil
+	}
+	authority, err := director.NewAuthority(nil)
+	if err != nil {
 		return p.given(ctx, t, err)
 	}
-	u := &Under{Driver: client, Patience: p.c.ClientPatience}
+	client, err := p.startClient(ctx, t, authority)
+	if err != nil {
+		return p.given(ctx, t, err)
+	}
+	u := &Under{Driver: client, Patience: p.c.ClientPatience, Authority: authority}
 	host, err := p.hostFor(t)
 	if err != nil {
 		return p.given(ctx, t, errors.Join(err, client.Close()))
@@ -109,18 +120,17 @@ func (p *opening) given(ctx context.Context, t *Target, err error) (*Target, err
 	return nil, errors.Join(err, t.Close(closing))
 }
 
-// startClient makes the client that is asked for; nil when none is.
-func (p *opening) startClient(ctx context.Context, t *Target) (driver.Client, error) {
+// startClient makes the client that is asked for, and has it trust an authority.
+func (p *opening) startClient(ctx context.Context, t *Target, authority *director.Authority) (driver.Client, error) {
 	flavors := p.path(ecs.ListResizeFlavors)
 	switch {
 	case p.client != nil:
-		return p.client(flavors), nil
-	case p.c.Client == "":
-		return nil, nil
+		return p.client(flavors, authority.Roots()), nil
 	case p.c.Client == ReferenceClient:
-		return reference.New(reference.Config{ResizeFlavorsPath: flavors, Interval: p.c.Poll}), nil
+		secure := &tls.Config{RootCAs: authority.Roots(), MinVersion: tls.VersionTLS12}
+		return reference.New(reference.Config{ResizeFlavorsPath: flavors, Interval: p.c.Poll, Backoff: p.c.Poll, TLS: secure}), nil
 	}
-	d, err := driver.StartSteady(ctx, p.c.Client, driver.Options{Redactor: t.Recorder.Redactor()})
+	d, err := startDriver(ctx, p.c.Client, authority, driver.Options{Redactor: t.Recorder.Redactor()})
 	var failure *driver.Failure
 	if errors.As(err, &failure) {
 		return nil, configError(fmt.Errorf("client (%s): %w", p.c.from("client"), err))

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"resize-conformance/harness/contract"
+	"resize-conformance/harness/exchange"
+	"resize-conformance/harness/har"
+	"resize-conformance/harness/target"
+)
+
+type checkFlags struct {
+	watch    watchFlags
+	servers  []string
+	basePath string
+}
+
+const longCheck = `check judges traffic that was recorded before: the client by its requests, the server by its answers. It reads HTTP Archives (HAR), as the network
+panels of browsers, mitmproxy, Playwright and other tools write them, sends nothing, and ends with the reports and the exit code of "conformance run"; if nothing
+could be judged, that is never 0.
+
+A recording is not the wire. What it has not kept (bodies that were dropped or cut, header lines, times) is told and judged in nobody's disfavour; nor are
+missing credentials, which tools leave out of what is to be shared. What depends on the very bytes, such as signatures, is not judged.
+
+Several files are one run: they hold traffic with one server, and their times are compared. An exchange that two of them have is judged once. Requests that the
+contract does not describe are counted and not judged. Secrets in the files are redacted before anything is written.`
+
+func newCheck() *cobra.Command {
+	var flags checkFlags
+	cmd := &cobra.Command{
+		Use:   "check FILE.har...",
+		Short: "Judge a client and a server by recorded traffic (HAR)",
+		Long:  longCheck,
+		Example: `  conformance check session.har
+  conformance check --server ecs.eu-de.example.com before.har after.har
+  conformance check --base-path /cloud --profile otc --reports reports/har session.har`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return flags.run(cmd, args) },
+	}
+	f := cmd.Flags()
+	f.StringSliceVar(&flags.servers, "server", nil, "judge only what went to this server, a URL or a host; several are names of the same one (default: the only one that was asked for something the contract describes)")
+	f.StringVar(&flags.basePath, "base-path", "", "what stands before the contract's paths on that server")
+	flags.watch.bind(cmd)
+	return cmd
+}
+
+func (flags *checkFlags) run(cmd *cobra.Command, names []string) error {
+	if flags.basePath != "" && !strings.HasPrefix(flags.basePath, "/") {
+		return fmt.Errorf("--base-path: wanted a path that begins with a slash, such as /cloud, got %q", flags.basePath)
+	}
+	c, err := contract.Load(cmd.Context(), flags.watch.contract)
+	if err != nil {
+		return err
+	}
+	var files []*har.File
+	for _, name := range names {
+		file, err := read(name)
+		if err != nil {
+			return err
+		}
+		files = append(files, file)
+	}
+	recording, err := har.Select(files, har.Choice{Servers: flags.servers, BasePath: flags.basePath, Describes: func(method, path string) string {
+		operation, ok := c.Describes(method, path)
+		if ok && operation == "" {
+			return "in no right form"
+		}
+		return operation
+	}})
+	if err != nil {
+		return err
+	}
+	secrets := target.SecretsIn(os.LookupEnv)
+	for _, token := range har.Secrets(files) {
+		if secrets[token] == "" {
+			secrets[token] = "$OS_AUTH_TOKEN"
+		}
+	}
+	settings := map[string]string{"recordings": strings.Join(names, ", "), "base-path": flags.basePath}
+	return flags.watch.judge(cmd, c, secrets, recording.Server, flags.basePath, recorded(recording, files), settings, func(recorder *exchange.Recorder) (string, []string, error) {
+		for i, e := range recording.Entries {
+			if cmd.Context().Err() != nil {
+				return fmt.Sprintf("a signal ended it after %d of %d entries", i, len(recording.Entries)), recording.Notes, nil
+			}
+			recorder.Observe(cmd.Context(), &e.Observed)
+		}
+		return "", recording.Notes, nil
+	})
+}
+
+// recorded names the client, as far as a recording does.
+func recorded(r *har.Recording, files []*har.File) string {
+	who := "whoever was recorded"
+	if agents := r.Agents(); len(agents) == 1 {
+		who = agents[0]
+	}
+	if by := har.Creators(files); len(by) > 0 {
+		who += ", recorded by " + strings.Join(by, " and ")
+	}
+	return who
+}
+
+// read reads a recording; what format it is in is seen by what it holds.
+func read(name string) (*har.File, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	in := bufio.NewReaderSize(f, 1<<16)
+	// What is too short to be peeked at is no journal; the reader of recordings says what else is wrong with it.
+	if head, _ := in.Peek(1 << 10); bytes.HasPrefix(bytes.TrimLeft(head, " \t\r\n"), []byte(`{"seq":`)) {
+		return nil, fmt.Errorf("%s: wanted a HAR file, got the journal of a run; that was judged when it was written, and `conformance report --from %s` shows it again", name, shellWord(name))
+	}
+	file, err := har.Read(in, name)
+	var at *har.SyntaxError
+	if errors.As(err, &at) {
+		at.Locate()
+	}
+	return file, err
+}
