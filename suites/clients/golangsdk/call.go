@@ -80,7 +80,12 @@ func resize(client *golangsdk.ServiceClient, r request) (object, error) {
 	if pay := r.Params.AutoPay; pay != nil {
 		opts.ExtendParam = &cloudservers.ResizeExtendParam{AutoPay: strconv.FormatBool(*pay)}
 	}
-	return job(cloudservers.Resize(client, opts, r.ServerID))
+	// What Resize returns has a method for a job without an order only; the SDK's type for both is filled by the general one.
+	var order cloudservers.OrderResponse
+	if err := cloudservers.Resize(client, opts, r.ServerID).ExtractInto(&order); err != nil {
+		return nil, err
+	}
+	return object{"job_id": set(order.JobID), "order_id": set(order.OrderID)}, nil
 }
 
 func power(client *golangsdk.ServiceClient, r request, action string) (object, error) {
@@ -91,7 +96,7 @@ func power(client *golangsdk.ServiceClient, r request, action string) (object, e
 	return job(powers.PowerAction(client, opts, action))
 }
 
-// job takes out of an answer what the SDK has for it. That has no order id.
+// job takes out of an answer what the SDK has for it.
 func job(answer cloudservers.JobResult) (object, error) {
 	j, err := answer.ExtractJobResponse()
 	if err != nil {
