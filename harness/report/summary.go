@@ -266,7 +266,7 @@ func (t *terminal) verdict() {
 	case s.Watched:
 		target, breaks, keeps = parties(t.rows, "the client", target)
 	case s.ClientUnderTest && !strings.Contains(target, "://"):
-		target = client + ", with " + target + ","
+		target = client + " (with " + target + ")"
 	case s.ClientUnderTest:
 		target, breaks, keeps = parties(t.rows, client, target)
 	}
