@@ -15,9 +15,10 @@ async function call (r, method, path, body, ms = r.timeout_ms || 30000) {
   if (r.credentials.token) headers['X-Auth-Token'] = r.credentials.token
   const answer = await fetch(r.endpoint + path, { method, headers, body: body && JSON.stringify(body), redirect: 'manual', signal: AbortSignal.timeout(ms) })
   const raw = await answer.text()
+  if (answer.ok && answer.status !== 200 && !raw) return {} // accepted, and nothing more to say
   let value
   try { value = JSON.parse(raw) } catch (e) { if (answer.ok) throw new Told({ kind: 'decode', message: e.message }) }
-  if (!answer.ok) {
+  if (!answer.ok || (value && value.error)) { // 202 may come with an error
     const e = (value && value.error) || value || {}
     throw new Told({ kind: 'api', status: answer.status, code: text(e.code ?? e.error_code), message: text(e.message ?? e.error_msg) })
   }

@@ -17,9 +17,10 @@ def call(r, method, path, body=None, seconds=None):
         headers["X-Auth-Token"] = r["credentials"]["token"]
     request = urllib.request.Request(r["endpoint"] + path, body and json.dumps(body).encode(), headers, method=method)
     with OPENER.open(request, timeout=seconds or r.get("timeout_ms", 30000) / 1000) as answer:
-        value = json.load(answer)
-    if not isinstance(value, dict):
-        raise ValueError("wanted an object, got " + type(value).__name__)
+        raw = answer.read()
+    value = {} if not raw and answer.status != 200 else json.loads(raw)  # accepted, and nothing more to say
+    if not isinstance(value, dict) or "error" in value:  # 202 may come with an error
+        raise ValueError("wanted the answer to a request that was accepted, got " + str(value))
     return value
 
 def pick(source, **names):
