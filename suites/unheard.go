@@ -44,9 +44,16 @@ func (x *Exercise) noAnswer(a *ecs.Answer, err error) {
 	x.Fail(Place{Exchange: a.Exchange, Steps: storyOf(a)}, fmt.Sprintf("the call to end within the %v that the client was given for it", a.Asked.Timeout()), err.Error())
 }
 
-// metAll ends a scenario in which the client never met what was planned.
+// metAll ends a scenario in which the client never met what was planned. Where it sent something else than it was asked for, that is why.
 func (x *Exercise) metAll(c *Called) {
-	if missed := c.Account.NotMet(); missed != "" {
-		x.NotTestable(missed + ", and told its user " + told(c.Answer))
+	missed := c.Account.NotMet()
+	if missed == "" {
+		return
 	}
+	for _, b := range c.Conduct {
+		if b.Distorts {
+			x.NotTestable((&Distorted{b}).Error() + "; " + missed)
+		}
+	}
+	x.NotTestable(missed + ", and told its user " + told(c.Answer))
 }
