@@ -120,6 +120,9 @@ func (p *opening) given(ctx context.Context, t *Target, err error) (*Target, err
 	return nil, errors.Join(err, t.Close(closing))
 }
 
+// driverEnd is how long a driver may take to end with its input: it may have a whole platform to shut down, on a machine that does other things.
+const driverEnd = 30 * time.Second
+
 // startClient makes the client that is asked for, and has it trust an authority.
 func (p *opening) startClient(ctx context.Context, t *Target, authority *director.Authority) (driver.Client, error) {
 	flavors := p.path(ecs.ListResizeFlavors)
