@@ -133,7 +133,7 @@ func (p *opening) startClient(ctx context.Context, t *Target, authority *directo
 		secure := &tls.Config{RootCAs: authority.Roots(), MinVersion: tls.VersionTLS12}
 		return reference.New(reference.Config{ResizeFlavorsPath: flavors, Interval: p.c.Poll, Backoff: p.c.Poll, TLS: secure}), nil
 	}
-	d, err := startDriver(ctx, p.c.Client, authority, driver.Options{Redactor: t.Recorder.Redactor()})
+	d, err := startDriver(ctx, p.c.Client, authority, driver.Options{Redactor: t.Recorder.Redactor(), EndWithin: driverEnd})
 	var failure *driver.Failure
 	if errors.As(err, &failure) {
 		return nil, configError(fmt.Errorf("client (%s): %w", p.c.from("client"), err))
