@@ -199,7 +199,7 @@ func started(body []byte) (ids []string) {
 }
 
 // meeting is how long a resize waits at the door, so that two which arrive together meet there whatever the machine is doing.
-const meeting = 8 * time.Millisecond
+const meeting = 40 * time.Millisecond
 
 // together makes requests for one server that arrive at the same moment meet: the first of them is led by first, the others by others, which are given what
 // the first was answered.
