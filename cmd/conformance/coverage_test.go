@@ -11,17 +11,20 @@ import (
 	"resize-conformance/harness/emulator"
 )
 
-// The default run exercises all of the contract that can be, in every edition, and every reason for the rest still holds. What a change of the contract or of the
-// pack leaves untouched is told here.
+// The default run and one of a client exercise all of the contract that can be, in every edition, and every reason for the rest still holds. What a change of the
+// contract or of the pack leaves untouched is told here.
 func TestWholeRunsCoverTheContract(t *testing.T) {
 	withoutRaceDetector(t)
 	for _, profile := range emulator.Profiles() {
 		t.Run(profile, func(t *testing.T) {
-			dir := t.TempDir()
-			if got := call(t, "run", "--quiet", "--profile", profile, "--reports", dir); got.code != exitConforms {
-				t.Fatalf("exit code %d\n%s%s", got.code, got.stdout, got.stderr)
+			dir, client := t.TempDir(), t.TempDir()
+			for dir, options := range map[string][]string{dir: nil, client: {"--client", "reference"}} {
+				args := append([]string{"run", "--quiet", "--profile", profile, "--reports", dir}, options...)
+				if got := call(t, args...); got.code != exitConforms {
+					t.Fatalf("%v: exit code %d\n%s%s", options, got.code, got.stdout, got.stderr)
+				}
 			}
-			got := call(t, "coverage", "--from", dir, "--json")
+			got := call(t, "coverage", "--from", dir, "--from", client, "--json")
 			var found coverage.Report
 			if err := json.Unmarshal([]byte(got.stdout), &found); err != nil {
 				t.Fatalf("%v\n%s", err, got.stderr)
@@ -32,6 +35,7 @@ func TestWholeRunsCoverTheContract(t *testing.T) {
 			for _, s := range found.Stale {
 				t.Errorf("a reason that does not hold: %s", s)
 			}
+			// Without a client, what is required of clients is not asked for.
 			if short := call(t, "coverage", "--from", dir); got.code != exitConforms || short.code != exitConforms || !strings.Contains(short.stdout, "100 %") {
 				t.Errorf("exit codes %d and %d, want 0\n%s", got.code, short.code, short.stdout)
 			}

@@ -8,10 +8,11 @@
 //     scenarios. Only constraints, and the media type, have a negative;
 //   - of an answer positively, when an answer that the contract has nothing against had it. There is no negative: a server that conforms never shows one. That an
 //     answer which breaks the constraint is found is shown with servers that have known defects, not by a run;
-//   - a requirement, when the run has a verdict on it that the server earned: PASS, FAIL, WARN, or one of these that a baseline expected.
+//   - a requirement, when the run has a verdict on it that the side it is about earned: PASS, FAIL, WARN, or one of these that a baseline expected. One on
+//     clients need not be exercised by runs that put none to the test.
 //
 // An element is covered when it was exercised positively and, if it is a constraint that a request can break, negatively as well. An exchange whose answer did not
-// come shows nothing. A body that is not whole in the record shows nothing of its members.
+// come shows nothing, nor does one that a fault of the suite's own answered in the server's place. A body that is not whole in the record shows nothing of its members.
 //
 // A request's elements count for each operation. Those of an answer's body count once for each schema that a response names, whichever operation and status
 // carried it; that an operation gives a status counts by itself. That a member of an answer may be null is leave that the server has, and no element.
@@ -23,6 +24,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/journal"
@@ -188,6 +190,9 @@ func Of(ctx context.Context, c *contract.Contract, runs ...*journal.Run) (*Repor
 	p, err := enumerate(ctx, c)
 	if err != nil {
 		return nil, err
+	}
+	if !slices.ContainsFunc(runs, func(r *journal.Run) bool { return r.Start.ClientUnderTest }) {
+		p.excuseClients()
 	}
 	report := &Report{Profile: c.Profile, Hash: c.Hash, Runs: len(runs)}
 	for _, run := range runs {

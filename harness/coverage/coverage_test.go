@@ -159,6 +159,27 @@ func TestVerdictsExerciseRequirements(t *testing.T) {
 	}
 }
 
+// What is required of clients is to be exercised once a client is put to the test, and not before.
+func TestRequirementsOnClients(t *testing.T) {
+	run := runOf()
+	if e := element(t, of(t, run), "RSZ-BODY-004"); !strings.Contains(e.Reason, "--client") {
+		t.Errorf("no client was put to the test: reason %q", e.Reason)
+	}
+	run.Start.ClientUnderTest = true
+	if e := element(t, of(t, runOf(), run), "RSZ-BODY-004"); !e.Eligible() || e.Missing() != "positive" {
+		t.Errorf("a client was put to the test: eligible %v, missing %q", e.Eligible(), e.Missing())
+	}
+}
+
+// An answer that was given in the server's place shows nothing of the server.
+func TestSubstitutesExerciseNothing(t *testing.T) {
+	x := exchangeOf(`{"size":3,"label":"a"}`)
+	x.Substitute = "the suite"
+	if e := element(t, of(t, runOf(x)), "changeBox response 200"); e.Positive != 0 {
+		t.Errorf("exercised %d times, want never", e.Positive)
+	}
+}
+
 // Each reason stands in the contract, reaches what it is for, and nothing else.
 func TestReasons(t *testing.T) {
 	found := of(t, runOf())

@@ -10,6 +10,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"resize-conformance/harness/contract"
+	"resize-conformance/harness/journal"
 	"resize-conformance/harness/jsonpointer"
 )
 
@@ -82,6 +83,15 @@ func enumerate(ctx context.Context, c *contract.Contract) (*plan, error) {
 		p.required[r.ID] = e
 	}
 	return p, errors.Join(p.excuses.errs...)
+}
+
+// excuseClients sets the requirements on clients aside: no run had one to put to the test.
+func (p *plan) excuseClients() {
+	for _, r := range p.contract.Requirements() {
+		if e := p.required[r.ID]; r.Side == journal.Client && e.Reason == "" {
+			e.Reason = "no run here put a client to the test (run --client)"
+		}
+	}
 }
 
 func (p *plan) add(e *Element, s scope) *Element {

@@ -33,10 +33,10 @@ func (p *plan) results(run *journal.Run) {
 	}
 }
 
-// exchange marks what one exchange shows. One whose answer did not come shows nothing.
+// exchange marks what one exchange shows. One whose answer did not come shows nothing, nor one that somebody else answered in the server's place.
 func (p *plan) exchange(x *journal.Exchange) {
 	op := p.operations[x.Operation]
-	if op == nil || x.Status == 0 || x.Error != "" {
+	if op == nil || x.Status == 0 || x.Error != "" || x.Substitute != "" {
 		return
 	}
 	m := marker{id: x.ID}

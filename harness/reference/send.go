@@ -18,14 +18,13 @@ import (
 // maxBody bounds what is read of an answer: no documented one comes near it.
 const maxBody = 16 << 20
 
-// transport is what connections are made with. It asks for no compression, and gives up idle connections before a server does, so that a request that changes
+// transport is what connections are made with. It accepts gzip and undoes it, as clients of this kind do, and gives up idle connections before a server does, so that a request that changes
 // something is not lost to a connection that is just being closed.
 func transport(t *tls.Config) *http.Transport {
 	return &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
 		TLSClientConfig:        t,
 		ForceAttemptHTTP2:      true,
-		DisableCompression:     true,
 		MaxIdleConnsPerHost:    8,
 		IdleConnTimeout:        3 * time.Second,
 		TLSHandshakeTimeout:    10 * time.Second,
