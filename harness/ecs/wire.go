@@ -34,6 +34,9 @@ func (w *wire) Perform(ctx context.Context, c Call) (*Answer, error) {
 	if c.Malformed != "" {
 		ctx = exchange.Malformed(ctx, c.Malformed)
 	}
+	if c.Operation == ListServers || c.Operation == ListFlavors {
+		ctx = exchange.Undescribed(ctx)
+	}
 	if k := c.Credentials; k.MadeUp && !c.Anonymous {
 		ctx = exchange.Shown(ctx, k.Token, k.AccessKey, k.SecretKey, k.SecurityToken)
 	}
@@ -137,6 +140,10 @@ func (w *wire) route(c Call) (method, path string, err error) {
 		method, path = http.MethodPost, "/v1.1/"+project()+"/cloudservers"
 	case DeleteServers:
 		method, path = http.MethodPost, "/v1/"+project()+"/cloudservers/delete"
+	case ListServers:
+		method, path = http.MethodGet, "/v1/"+project()+"/cloudservers/detail"
+	case ListFlavors:
+		method, path = http.MethodGet, "/v1/"+project()+"/cloudservers/flavors"
 	case Unnamed:
 	default:
 		return "", "", fmt.Errorf("no operation %q", c.Operation)

@@ -115,7 +115,8 @@ func (r *Recorder) exchange(req *http.Request) (*Exchange, *http.Response) {
 func (r *Recorder) conclude(ctx context.Context, e *Exchange, seal *censor) {
 	scope := ScopeOf(ctx)
 	seal = seal.with(e.Header) // what the answer hands out may stand in its body too
-	if r.o.Contract != nil {
+	e.Outside = e.Outside || undescribed(ctx)
+	if r.o.Contract != nil && (e.External || !e.Outside) {
 		// A cancelled scenario's last exchange is judged like any other.
 		ctx := context.WithoutCancel(ctx)
 		e.judged = true

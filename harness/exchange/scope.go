@@ -36,6 +36,7 @@ type (
 	malformedKey struct{}
 	shownKey     struct{}
 	signingKey   struct{}
+	outsideKey   struct{}
 )
 
 // WithScope binds requests made under ctx to a scenario.
@@ -143,6 +144,16 @@ func Malformed(ctx context.Context, why string) context.Context {
 func malformedOf(ctx context.Context) string {
 	why, _ := ctx.Value(malformedKey{}).(string)
 	return why
+}
+
+// Undescribed declares that what is sent under ctx is no operation of the contract, on purpose: it is recorded and not judged (Exchange.Outside).
+func Undescribed(ctx context.Context) context.Context {
+	return context.WithValue(ctx, outsideKey{}, true)
+}
+
+func undescribed(ctx context.Context) bool {
+	outside, _ := ctx.Value(outsideKey{}).(bool)
+	return outside
 }
 
 // Shown declares that values which stand where secrets stand are made up for the scenario (a garbage token, an unknown access key) and may be shown, so that
