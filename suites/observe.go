@@ -145,6 +145,7 @@ func (x *Exercise) unanswered(ctx context.Context, a *ecs.Answer, err error, wan
 		broken        *driver.Failure
 		left          *proxy.ClientGone
 	)
+	x.unlessWithheld(err)
 	switch {
 	case errors.As(err, &inexpressible):
 		x.NotApplicable(inexpressible.Error())

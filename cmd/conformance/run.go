@@ -131,7 +131,7 @@ type notRecorded struct{ err error }
 func (e *notRecorded) Error() string { return e.err.Error() }
 
 func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config target.Config, recorder *runner.Recorder) (end journal.RunEnd, err error) {
-	t, err := target.Open(ctx, config, recorder, target.WithUserAgent("resize-conformance/"+version))
+	t, err := target.Open(ctx, config, recorder, target.WithUserAgent("resize-conformance/"+version), target.WithLedger(flags.output.dir))
 	if err != nil {
 		return end, &notRecorded{err}
 	}

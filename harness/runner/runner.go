@@ -95,6 +95,10 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 			_ = rec.Write(journal.Event{Scenario: &journal.ScenarioStart{Requirement: s.Requirement.ID, Title: s.Title}})
 		},
 		Note: func(n journal.Note) { _ = redacted.Write(journal.Event{Note: &n}) },
+		Over: t.Over,
+	}
+	if len(t.LeftBefore) > 0 {
+		env.Note(leftBefore(t.LeftBefore))
 	}
 	given, accused := map[string]bool{}, map[string]bool{}
 	give := func(r journal.Result) {
@@ -112,6 +116,14 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 		_ = redacted.Write(journal.Event{Result: &r})
 	}
 	interrupted := ""
+	tidied := false
+	tidyUp := func() {
+		if !tidied {
+			tidied = true
+			tidy(ctx, t, env.Note, give)
+		}
+	}
+	defer tidyUp() // also when something panics, or the run cannot be made
 	err = runGinkgo(ctx, o, func() {
 		run := pack.Register(env, shuffled(chosen, o.Seed))
 		ginkgo.ReportAfterEach(func(report ginkgo.SpecReport) {
@@ -136,6 +148,7 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 			}
 		}
 	}
+	tidyUp() // before the exchanges are summed up: what it sends is judged like all others
 	for _, r := range rec.seen.Results(o.Selection.partial()) {
 		give(r)
 	}

@@ -64,10 +64,11 @@ func (c *Config) check() []string {
 	if c.Insecure && c.CAFile != "" {
 		say("insecure (%s) accepts any certificate, so that ca-file (%s) means nothing; leave one of them out", c.from("insecure"), c.from("ca-file"))
 	}
-	if c.inventory == nil {
-		say("a server URL needs an inventory: which servers may the run use? Give --inventory FILE; the least it takes is\n" +
+	problems = append(problems, c.checkSpending()...)
+	if c.inventory == nil && len(c.Provision) == 0 && !c.bare {
+		say("a server URL needs an inventory: which servers may the run use? Give --inventory FILE, or --provision to have it make its own; the least an inventory takes is\n" +
 			"    flavors: {target: ID-OF-A-FLAVOR-THE-SERVER-CAN-BE-RESIZED-TO}\n    servers: {stopped: [{id: ID-OF-A-SERVER}]}")
-	} else if p := c.inventory.ProjectID; p != "" && p != c.ProjectID {
+	} else if p := c.Inventory().ProjectID; p != "" && p != c.ProjectID {
 		say("project-id is %q (%s), but the servers of %s are in project %q", c.ProjectID, c.from("project-id"), c.InventoryFile, p)
 	}
 	if c.ProjectID == "" {
@@ -125,6 +126,11 @@ func (c *Config) followsFromSettings() map[Capability]bool {
 	follows := map[Capability]bool{}
 	if c.inventory != nil {
 		follows = fromInventory(c.inventory)
+	}
+	for _, known := range Capabilities() {
+		if known.state != "" && slices.Contains(c.Provision, string(known.state)) {
+			follows[known.Name] = true
+		}
 	}
 	for capability, given := range map[Capability]bool{
 		CapToken:        c.Token != "",

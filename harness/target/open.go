@@ -1,6 +1,7 @@
 package target
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"net/http"
@@ -93,6 +94,7 @@ type opening struct {
 	change    []func(*emulator.Config)
 	userAgent string
 	noCurl    bool
+	ledger    string // path; "" for none
 	client    func(flavorsPath string, roots *x509.CertPool) driver.Client
 }
 
@@ -127,13 +129,16 @@ func (p *opening) url(ctx context.Context) (*Target, error) {
 		return nil, configError(err)
 	}
 	transport := exchange.Transport(tlsConfig)
-	guard := &orderGuard{RoundTripper: transport, allowed: c.AllowOrders}
 	watch := fixture.NewWatch(p.sink)
+	guarded, spending, err := p.restrain(transport, watch)
+	if err != nil {
+		return nil, configError(err)
+	}
 	t := p.assemble(access{
 		endpoint: c.Server, basePath: u.EscapedPath(), project: c.ProjectID,
 		token: ecs.Credentials{Token: c.Token},
 		keys:  ecs.Credentials{AccessKey: c.AccessKey, SecretKey: c.SecretKey, SecurityToken: c.SecurityToken},
-		base:  guard, sink: watch, secrets: c.Secrets(), timeouts: ecs.DefaultTimeouts(),
+		base:  guarded, sink: spending.budget, secrets: c.Secrets(), timeouts: ecs.DefaultTimeouts(),
 	})
 	t.Endpoint, t.Region = c.Server, c.Region
 	if t.Region == "" {
@@ -145,16 +150,23 @@ func (p *opening) url(ctx context.Context) (*Target, error) {
 		t.Foreign.Credentials = ecs.Credentials{AccessKey: c.ForeignAccessKey, SecretKey: c.ForeignSecretKey}
 	}
 	t.Capabilities, _ = declare(c.Capabilities, c.followsFromSettings()) // checked
-	pool := fixture.NewPool(fixture.PoolConfig{
-		Inventory: c.inventory, Operations: fixture.NewOperations(t.Client, p.version()...), Watch: watch,
+	t.Prefix = cmp.Or(c.Prefix, fixture.NewPrefix())
+	if len(c.Provision) > 0 || t.Capabilities[CapCreate] {
+		t.Settings["prefix"] = t.Prefix
+	}
+	pay := payer(c.Inventory().PayOrder, transport)
+	if c.ReadOnly {
+		pay = nil
+	}
+	t.Servers = p.servers(t, spending, fixture.PoolConfig{
+		Inventory: c.Inventory(), Operations: fixture.NewOperations(t.Client, p.version()...), Watch: watch,
 		Declared: states(t.Capabilities), DowngradeBanned: p.downgradeBanned(), AllowOrders: c.AllowOrders, Note: p.note,
-		Pay: payer(c.inventory.PayOrder, transport),
+		Pay: pay,
 	})
-	guard.payPerUse = pool.PayPerUse
-	t.Servers = pool
+	t.Over, t.Registry, t.LeftBefore = spending.budget.over, spending.registry, spending.left
 	t.Close = func(context.Context) error {
 		transport.CloseIdleConnections()
-		return nil
+		return spending.close()
 	}
 	return t, nil
 }

@@ -32,6 +32,13 @@ type Target struct {
 	DeniedToken, ThrottledToken, FailingToken string
 	Timeouts                                  ecs.Timeouts      // how long each wait may take
 	Settings                                  map[string]string // the effective configuration, redacted
+	// Prefix begins the names of servers that the run makes, and is the value of their tag; "" embedded.
+	Prefix string
+	// Over says why no further scenario may begin, because the budget is spent; "" while it is not. nil embedded.
+	Over func() string
+	// Registry knows what servers the run has made; nil embedded. LeftBefore is what an earlier run noted in the ledger to have made and not to have removed.
+	Registry   *fixture.Registry
+	LeftBefore []fixture.Made
 
 	// Close ends everything that Open began: connections, and the embedded emulator. It returns when all of it has ended, or ctx has.
 	Close func(ctx context.Context) error
