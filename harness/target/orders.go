@@ -23,6 +23,8 @@ type orderGuard struct {
 	http.RoundTripper
 	allowed   bool
 	payPerUse func(serverID string) bool
+	// orderless says that a resize of a server is known to place no order at all.
+	orderless func(serverID string) bool
 	// spent says why no more orders may be placed; nil: any number may.
 	spent func() *exchange.Withheld
 }
@@ -42,12 +44,12 @@ func (g *orderGuard) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	last := lastSegment(req.URL.Path)
-	onPayPerUse := slices.ContainsFunc(strings.Split(req.URL.Path, "/"), g.payPerUse)
+	segments := strings.Split(req.URL.Path, "/")
 	text := unescaped(body)
-	if !g.allowed && !onPayPerUse && autoPays.Match(text) {
+	if !g.allowed && autoPays.Match(text) && !slices.ContainsFunc(segments, g.payPerUse) {
 		return nil, errOrder()
 	}
-	orders := strings.EqualFold(last, "resize") && !onPayPerUse || prepaid.Match(text)
+	orders := strings.EqualFold(last, "resize") && !slices.ContainsFunc(segments, g.orderless) || prepaid.Match(text)
 	if g.spent != nil && orders && !dryRun(body) {
 		if spent := g.spent(); spent != nil {
 			return nil, spent

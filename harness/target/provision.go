@@ -42,7 +42,8 @@ func (p *opening) restrain(base http.RoundTripper, next exchange.Sink) (http.Rou
 	s.registry = fixture.NewRegistry(note)
 	s.budget = newBudget(limits, next)
 	s.budget.servers = s.registry.Count
-	s.orders = &orderGuard{RoundTripper: &registrar{base, s.registry}, allowed: p.c.AllowOrders, payPerUse: func(string) bool { return false },
+	nobody := func(string) bool { return false } // until there are servers
+	s.orders = &orderGuard{RoundTripper: &registrar{base, s.registry}, allowed: p.c.AllowOrders, payPerUse: nobody, orderless: nobody,
 		spent: func() *exchange.Withheld { return s.budget.spent(budgetOrders) }}
 	if p.c.ReadOnly {
 		return readGuard{s.orders}, s, nil
@@ -64,7 +65,7 @@ func (p *opening) servers(t *Target, s *spending, c fixture.PoolConfig) *fixture
 	m.Remove = func(ctx context.Context) []fixture.Leftover {
 		return fixture.RemoveAll(ctx, t.Client, s.registry, s.registry.Left())
 	}
-	s.orders.payPerUse = m.PayPerUse
+	s.orders.payPerUse, s.orders.orderless = m.PayPerUse, m.Orderless
 	if len(p.c.Provision) == 0 {
 		return m
 	}
