@@ -41,7 +41,8 @@ type Config struct {
 	// Provision are the states of servers that the run makes itself where the inventory lists none: stopped, running, windows, spot, yearly-monthly. Default: none,
 	// because they cost money.
 	Provision []string `name:"provision" only:"url" group:"Servers of the run's own" help:"states in which the run makes servers where the inventory lists none: stopped, running, windows, spot, yearly-monthly" why:"they cost money"`
-	// Prefix begins the names of servers that the run makes, and is the value of their tag. Default: rsz- and a number that is made up for the run and stands in its record.
+	// Prefix begins the names of servers that the run makes, and is the value of their tag. Default: none, which means rsz- and a number that is made
+	// up for the run, because two runs must not take each other's servers for their own.
 	Prefix string `name:"prefix" only:"url" group:"Servers of the run's own" help:"what the names of the run's own servers begin with; sweep finds them by it" why:"rsz- and a number that is made up for the run and told in its reports"`
 	// ProvisionImage is the id of the image of servers that the run makes. Default: none; provisioning needs one.
 	ProvisionImage string `name:"provision-image" only:"url" group:"Servers of the run's own" help:"id of a small Linux image" why:"provisioning needs one"`
@@ -125,13 +126,8 @@ type Config struct {
 // Embedded tells whether the server side is the embedded emulator.
 func (c *Config) Embedded() bool { return c.Server == "" }
 
-// Inventory is what the inventory file holds; an empty one when there is none.
-func (c *Config) Inventory() *fixture.Inventory {
-	if c.inventory == nil {
-		return &fixture.Inventory{}
-	}
-	return c.inventory
-}
+// Inventory is what the inventory file holds; nil when there is none.
+func (c *Config) Inventory() *fixture.Inventory { return c.inventory }
 
 // from says where a setting was given.
 func (c *Config) from(name string) string {

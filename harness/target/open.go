@@ -154,12 +154,12 @@ func (p *opening) url(ctx context.Context) (*Target, error) {
 	if len(c.Provision) > 0 || t.Capabilities[CapCreate] {
 		t.Settings["prefix"] = t.Prefix
 	}
-	pay := payer(c.Inventory().PayOrder, transport)
+	pay := payer(c.listed().PayOrder, transport)
 	if c.ReadOnly {
 		pay = nil
 	}
 	t.Servers = p.servers(t, spending, fixture.PoolConfig{
-		Inventory: c.Inventory(), Operations: fixture.NewOperations(t.Client, p.version()...), Watch: watch,
+		Inventory: c.listed(), Operations: fixture.NewOperations(t.Client, p.version()...), Watch: watch,
 		Declared: states(t.Capabilities), DowngradeBanned: p.downgradeBanned(), AllowOrders: c.AllowOrders, Note: p.note,
 		Pay: pay,
 	})
