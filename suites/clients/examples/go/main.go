@@ -16,7 +16,6 @@ import (
 
 type object = map[string]any
 
-// text is a member as text, "" where there is none.
 func text(v any) string { return strings.TrimPrefix(fmt.Sprint(v), "<nil>") }
 
 // perform is what the user's program would do with the client, and what it would be told.
