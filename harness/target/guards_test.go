@@ -240,3 +240,14 @@ func TestTheLedgerTellsWhatIsLeft(t *testing.T) {
 		t.Errorf("left: %v", left)
 	}
 }
+
+// The ids that the suite makes up are those that the guard takes for nobody's.
+func TestWhatNobodyHasMayBeDeleted(t *testing.T) {
+	if !strings.HasPrefix(cases.Nobody, madeUp) {
+		t.Errorf("%s does not begin with %s", cases.Nobody, madeUp)
+	}
+	w := &wire{}
+	g := &registrar{w, fixture.NewRegistry(nil)}
+	withheld(t, g, w, false, "DELETE", inProject+"/"+byUse+"/resize", "")
+	withheld(t, g, w, true, "DELETE", inProject+"/"+byUse, "")
+}
