@@ -47,7 +47,7 @@ func parseBudget(items []string) (map[string]int, error) {
 	return limits, nil
 }
 
-// budget counts what a run spends. It stands before the run's sink: what is not recorded was not sent.
+// budget counts what a run spends. It stands before the run's sink: what is not recorded was not sent. A request that was withheld counts like one that was sent.
 type budget struct {
 	next    exchange.Sink
 	limits  map[string]int
