@@ -43,6 +43,11 @@ func WithClient(made func(flavorsPath string, roots *x509.CertPool) driver.Clien
 	return func(o *opening) { o.client = made }
 }
 
+// WithLeases has the servers of an inventory leased from somebody who knows what other processes hold.
+func WithLeases(l fixture.Leases) Option {
+	return func(o *opening) { o.leases = l }
+}
+
 // WithoutCurl leaves the curl lines out of the exchanges that go to the sink, for one that shows none of them.
 func WithoutCurl() Option {
 	return func(o *opening) { o.noCurl = true }
@@ -95,6 +100,8 @@ type opening struct {
 	userAgent string
 	noCurl    bool
 	ledger    string // path; "" for none
+	part      part
+	leases    fixture.Leases
 	client    func(flavorsPath string, roots *x509.CertPool) driver.Client
 }
 
@@ -161,9 +168,9 @@ func (p *opening) url(ctx context.Context) (*Target, error) {
 	t.Servers = p.servers(t, spending, fixture.PoolConfig{
 		Inventory: c.listed(), Operations: fixture.NewOperations(t.Client, p.version()...), Watch: watch,
 		Declared: states(t.Capabilities), DowngradeBanned: p.downgradeBanned(), AllowOrders: c.AllowOrders, Note: p.note,
-		Pay: pay,
+		Pay: pay, Leases: p.leases,
 	})
-	t.Over, t.Registry, t.LeftBefore = spending.budget.over, spending.registry, spending.left
+	t.Over, t.Registry, t.LeftBefore, t.Adopt = spending.budget.over, spending.registry, spending.left, spending.adopt
 	t.Close = func(context.Context) error {
 		transport.CloseIdleConnections()
 		return spending.close()

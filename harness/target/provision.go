@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"resize-conformance/harness/ecs"
@@ -16,11 +17,32 @@ func WithLedger(folder string) Option {
 	return func(o *opening) { o.ledger = filepath.Join(folder, fixture.LedgerName) }
 }
 
+// WithPart makes the target that of one of several processes of a run, which is number n from 1: it has its part of the budget, and notes in the ledger of all.
+func WithPart(n, of int) Option {
+	return func(o *opening) { o.part = part{n, of} }
+}
+
+// part is a process's part of a run; the zero value is the whole.
+type part struct{ n, of int }
+
+// share is its part of a number: the parts make up the whole.
+func (p part) share(whole int) int {
+	if p.of <= 1 {
+		return whole
+	}
+	share := whole / p.of
+	if p.n <= whole%p.of {
+		share++
+	}
+	return share
+}
+
 // spending is what keeps a run within what it may change, make and spend on its way to a server URL.
 type spending struct {
 	budget   *budget
 	orders   *orderGuard
 	registry *fixture.Registry
+	path     string          // of the ledger; "" for none
 	ledger   *fixture.Ledger // nil: none
 	left     []fixture.Made  // by earlier runs, says the ledger
 }
@@ -31,9 +53,18 @@ func (p *opening) restrain(base http.RoundTripper, next exchange.Sink) (http.Rou
 	if err != nil {
 		return nil, nil, err // checked
 	}
-	s := &spending{}
+	for kind, limit := range limits {
+		if kind != budgetMinutes { // which go by for all
+			limits[kind] = p.part.share(limit)
+		}
+	}
+	s := &spending{path: p.ledger}
 	var note func(fixture.Entry) error
-	if p.ledger != "" {
+	switch {
+	case p.ledger != "" && p.part.of > 0:
+		s.ledger = fixture.JoinLedger(p.ledger)
+		note = s.ledger.Write
+	case p.ledger != "":
 		if s.ledger, s.left, err = fixture.OpenLedger(p.ledger); err != nil {
 			return nil, nil, err
 		}
@@ -49,6 +80,20 @@ func (p *opening) restrain(base http.RoundTripper, next exchange.Sink) (http.Rou
 		return readGuard{s.orders}, s, nil
 	}
 	return s.orders, s, nil
+}
+
+// adopt is Target.Adopt.
+func (s *spending) adopt() error {
+	if s.path == "" {
+		return nil
+	}
+	left, err := fixture.ReadLedger(s.path)
+	for _, m := range left {
+		if !slices.Contains(s.left, m) {
+			s.registry.Adopt(m)
+		}
+	}
+	return err
 }
 
 // close gives the ledger back.

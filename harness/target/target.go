@@ -39,6 +39,8 @@ type Target struct {
 	// Registry knows what servers the run has made; nil embedded. LeftBefore is what an earlier run noted in the ledger to have made and not to have removed.
 	Registry   *fixture.Registry
 	LeftBefore []fixture.Made
+	// Adopt takes over what other processes of the run have noted in the ledger to have made, and not to have removed; nil embedded.
+	Adopt func() error
 
 	// Close ends everything that Open began: connections, and the embedded emulator. It returns when all of it has ended, or ctx has.
 	Close func(ctx context.Context) error
