@@ -226,3 +226,68 @@ func TestWhatIsLeftBehindIsSaidFirst(t *testing.T) {
 		t.Errorf("%d results are missing, end %v", n, run.End)
 	}
 }
+
+// Several processes share one budget, one prefix and one ledger; what they have made is gone when the run is over, also what one made that was killed.
+func TestProcessesOfARunShareItsBudgetAndLeaveNothing(t *testing.T) {
+	k := newCloud(t, emulator.Config{JobDuration: 20 * time.Millisecond}, madeStates()...)
+	before := k.settled(t)
+	var mu sync.Mutex
+	made, names := 0, map[string]bool{}
+	args := between(t, k, func(w http.ResponseWriter, r *http.Request, body string, next http.Handler) {
+		if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/cloudservers") {
+			var asked struct {
+				Server struct {
+					Name string `json:"name"`
+				} `json:"server"`
+			}
+			if json.Unmarshal([]byte(body), &asked) == nil {
+				mu.Lock()
+				made++
+				names[strings.Join(strings.SplitN(asked.Server.Name, "-", 3)[:2], "-")] = true
+				mu.Unlock()
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+	dir := t.TempDir()
+	cmd := program(t.Context(), append(args, "--provision", "stopped,windows", "--procs", "2", "--budget", "servers=5", "--requirement", "RSZ-STATE,RSZ-WIN", "--reports", dir)...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // its exit code is what is looked at
+	if code := cmd.ProcessState.ExitCode(); code != exitConforms && code != exitDeviates { // a process whose part is spent tests no more
+		t.Errorf("exit code %d", code)
+	}
+	if made == 0 || made > 5 || len(names) != 1 {
+		t.Errorf("%d servers were asked for, with the prefixes %v; want 1 to 5 with one", made, names)
+	}
+	if after := k.settled(t); after != before {
+		t.Errorf("there is %+v, there was %+v", after, before)
+	}
+	run, err := journal.ReadFile(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !run.Whole() {
+		t.Errorf("the record is not whole: %v, missing %v", run.Problems, run.Missing())
+	}
+	if left, err := fixture.ReadLedger(filepath.Join(dir, fixture.LedgerName)); err != nil || len(left) > 0 {
+		t.Errorf("the ledger tells of %v, %v", left, err)
+	}
+}
+
+// What a killed run noted down is told by the next one in the same folder, which keeps its hands off it.
+func TestTheNextRunTellsWhatAKilledOneLeft(t *testing.T) {
+	k := newCloud(t, emulator.Config{JobDuration: 8 * time.Millisecond})
+	dir := t.TempDir()
+	const line = `{"event":"creating","name":"rsz-1f2e3d4c-stopped-1-aa"}` + "\n" + `{"event":"crea` // cut off
+	if err := os.WriteFile(filepath.Join(dir, fixture.LedgerName), []byte(line), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		got := call(t, "run", "--inventory", k.inventory, "--requirement", "RSZ-URI-001", "--reports", dir)
+		if got.code != exitConforms || !strings.HasPrefix(got.stdout, "LEFT BEHIND") || !strings.Contains(got.stdout, "rsz-1f2e3d4c-stopped-1-aa") {
+			t.Errorf("exit code %d\n%s", got.code, got.stdout)
+		}
+	}
+}

@@ -62,7 +62,6 @@ type leader struct {
 	claimed      map[string]int // requirement -> worker
 	failed       bool           // with FailFast: no more are begun
 	known        []map[int64]int64
-	exchanges    int64
 	conducts     map[string]journal.Result
 	conductOrder []string
 }
@@ -84,8 +83,7 @@ func (l *leader) take(n int, e journal.Event) error {
 	defer l.mu.Unlock()
 	known := l.known[n-1]
 	if e.Exchange != nil {
-		l.exchanges++
-		known[e.Exchange.ID] = l.exchanges
+		known[e.Exchange.ID] = l.t.Recorder.Next() // the leader makes some itself
 	}
 	e = e.Renumbered(func(id int64) int64 { return known[id] })
 	if e.Result == nil {
