@@ -254,7 +254,7 @@ func TestProcessesOfARunShareItsBudgetAndLeaveNothing(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	_ = cmd.Wait() // its exit code is what is looked at
+	_ = cmd.Wait()                                                                         // its exit code is what is looked at
 	if code := cmd.ProcessState.ExitCode(); code != exitConforms && code != exitDeviates { // a process whose part is spent tests no more
 		t.Errorf("exit code %d", code)
 	}
