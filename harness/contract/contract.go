@@ -11,7 +11,6 @@ import (
 	"slices"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
 
 	"resize-conformance/harness/journal"
 )
@@ -43,7 +42,7 @@ type Contract struct {
 	routes    []*operation
 	unmatched *operation // judges error answers to requests that match no operation; nil when the contract has no error response
 	kin       *kinOracle
-	lib       *libOracle
+	lib       libJudge
 	shapes    shapes
 	clean     *cleanBodies
 }
@@ -153,7 +152,6 @@ type operation struct {
 	responses            map[string]*response // "200", "4XX", "default"
 
 	kin kinOperation
-	lib *v3.PathItem
 }
 
 // segment is one segment of a path template: a literal, or a parameter's name.
