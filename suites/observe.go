@@ -43,8 +43,8 @@ func isNothing() types.GomegaMatcher { return gomega.Or(gomega.BeNil(), gomega.E
 
 // Show asks for a server and asserts that the target shows it.
 func (x *Exercise) Show(ctx context.Context, id string) (*ecs.Server, *ecs.Answer) {
-	a, err := x.observer(ecs.ShowServer).ShowServer(ctx, id)
-	a = x.answered(ctx, a, err, "showServer to tell the server's state")
+	a, err := x.observer(ecs.ShowServer).ShowServer(ctx, id, ecs.Patient())
+	a = x.looked(x.answered(ctx, a, err, "showServer to tell the server's state"))
 	x.ExpectStatus(a, "showServer of a server that exists", 200)
 	s, err := a.Server()
 	if err != nil {
@@ -55,9 +55,18 @@ func (x *Exercise) Show(ctx context.Context, id string) (*ecs.Server, *ecs.Answe
 
 // ShowJob asks for a job and asserts that the target shows it.
 func (x *Exercise) ShowJob(ctx context.Context, id string) *ecs.Answer {
-	a, err := x.observer(ecs.ShowJob).ShowJob(ctx, id)
-	a = x.answered(ctx, a, err, "showJob to tell the job's status")
+	a, err := x.observer(ecs.ShowJob).ShowJob(ctx, id, ecs.Patient())
+	a = x.looked(x.answered(ctx, a, err, "showJob to tell the job's status"))
 	x.ExpectStatus(a, "showJob of a job that the target handed out", 200)
+	return a
+}
+
+// looked ends a scenario whose look at something was answered by a service that is not well: of a promise about something else nothing is known then. Where the
+// operation itself is what the promise is about, its failure stands against it.
+func (x *Exercise) looked(a *ecs.Answer) *ecs.Answer {
+	if a.Status >= 500 && x.scenario.Requirement.Operation != string(a.Operation) {
+		x.end(journal.Blocked, fmt.Sprintf("the target failed when it was looked at: %s was answered %s (exchange %d); run again when the service is well", a.Operation, describe(a), a.ID), nil)
+	}
 	return a
 }
 
@@ -144,8 +153,11 @@ func (x *Exercise) unanswered(ctx context.Context, a *ecs.Answer, err error, wan
 		distorted     *Distorted
 		broken        *driver.Failure
 		left          *proxy.ClientGone
+		withheld      *ecs.Withheld
 	)
 	switch {
+	case errors.As(err, &withheld):
+		x.end(journal.Blocked, err.Error(), nil)
 	case errors.As(err, &inexpressible):
 		x.NotApplicable(inexpressible.Error())
 	case errors.As(err, &unsent) && unsent.Told.Error != nil && unsent.Told.Error.Kind == driver.ValidationError:

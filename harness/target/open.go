@@ -1,6 +1,7 @@
 package target
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"resize-conformance/harness/exchange"
 	"resize-conformance/harness/fixture"
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/pace"
 )
 
 // Option changes what Open opens.
@@ -129,12 +131,19 @@ func (p *opening) url(ctx context.Context) (*Target, error) {
 	transport := exchange.Transport(tlsConfig)
 	guard := &orderGuard{RoundTripper: transport, allowed: c.AllowOrders}
 	watch := fixture.NewWatch(p.sink)
+	session, err := p.signIn(ctx, transport)
+	if err != nil {
+		transport.CloseIdleConnections()
+		return nil, err
+	}
 	t := p.assemble(access{
 		endpoint: c.Server, basePath: u.EscapedPath(), project: c.ProjectID,
-		token: ecs.Credentials{Token: c.Token},
+		token: ecs.Credentials{Token: cmp.Or(c.Token, session.token)},
 		keys:  ecs.Credentials{AccessKey: c.AccessKey, SecretKey: c.SecretKey, SecurityToken: c.SecurityToken},
-		base:  guard, sink: watch, secrets: c.Secrets(), timeouts: ecs.DefaultTimeouts(),
+		base:  guard, sink: watch, secrets: session.secrets, timeouts: ecs.DefaultTimeouts(),
+		pace: c.pace(u), provoking: []string{c.ThrottledToken, c.FailingToken}, first: session.exchanges + 1,
 	})
+	t.Warnings = c.warnings()
 	t.Endpoint, t.Region = c.Server, c.Region
 	if t.Region == "" {
 		t.Region = regionOf(u.Hostname())
@@ -170,6 +179,9 @@ type access struct {
 	sink                        exchange.Sink
 	secrets                     map[string]string
 	timeouts                    ecs.Timeouts // for what no setting covers
+	pace                        *pace.Pace   // nil: as fast as can be
+	provoking                   []string     // tokens that meet trouble on purpose
+	first                       int64        // id of the first exchange; 0: 1
 }
 
 // assemble makes the client's side. Of two kinds of credentials the token is the one used by itself, because a curl line with it can be repeated later.
@@ -177,9 +189,10 @@ func (p *opening) assemble(a access) *Target {
 	c := p.c
 	timeouts := a.timeouts
 	timeouts.Request, timeouts.Job, timeouts.Power = c.RequestTimeout, c.JobTimeout, c.PowerTimeout
-	timeouts.Create, timeouts.Delete = c.CreateTimeout, c.CreateTimeout
-	timeouts.Poll, timeouts.PollMax = c.Poll, max(timeouts.PollMax, c.Poll)
-	if c.origin["poll"] != "" {
+	timeouts.Create, timeouts.Delete, timeouts.Status = c.CreateTimeout, c.DeleteTimeout, c.StatusTimeout
+	timeouts.Poll, timeouts.PollMax = c.Poll, max(c.PollMax, c.Poll)
+	timeouts.Requests, _ = c.requestTimeouts() // checked
+	if c.origin["poll"] != "" && c.origin["poll-max"] == "" {
 		timeouts.PollMax = min(timeouts.PollMax, pollGrowth*c.Poll) // who asks for short pauses does not want them to become long ones
 	}
 	t := &Target{Contract: p.contract, URL: a.endpoint, ProjectID: a.project, Timeouts: timeouts, Settings: c.Settings()}
@@ -194,11 +207,12 @@ func (p *opening) assemble(a access) *Target {
 		credentials = t.Keys
 	}
 	t.Recorder = exchange.NewRecorder(exchange.Options{
-		Base: a.base, Contract: p.contract, Sink: a.sink, Redactor: exchange.NewRedactor(a.secrets), BasePath: a.basePath, NoCurl: p.noCurl,
+		Base: a.base, Contract: p.contract, Sink: a.sink, Redactor: exchange.NewRedactor(a.secrets), BasePath: a.basePath, NoCurl: p.noCurl, First: a.first,
 	})
+	t.Trace, t.Pace = newTrace(), a.pace
 	t.Client = ecs.New(ecs.Config{
 		Endpoint: a.endpoint, ProjectID: a.project, Credentials: credentials, Recorder: t.Recorder, Timeouts: timeouts, UserAgent: p.userAgent,
-		ResizeFlavorsPath: p.path(ecs.ListResizeFlavors),
+		ResizeFlavorsPath: p.path(ecs.ListResizeFlavors), Pace: a.pace, Provoking: a.provoking, Trace: t.Trace,
 	})
 	return t
 }
