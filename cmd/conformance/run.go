@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/preflight"
 	"resize-conformance/harness/report"
 	"resize-conformance/harness/runner"
 	"resize-conformance/harness/target"
@@ -129,6 +130,7 @@ func (o *outputFlags) record(cmd *cobra.Command, strict bool, run func(*runner.R
 type notRecorded struct{ err error }
 
 func (e *notRecorded) Error() string { return e.err.Error() }
+func (e *notRecorded) Unwrap() error { return e.err }
 
 func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config target.Config, recorder *runner.Recorder) (end journal.RunEnd, err error) {
 	t, err := target.Open(ctx, config, recorder, target.WithUserAgent("resize-conformance/"+version))
@@ -149,10 +151,20 @@ func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config t
 	end, err = runner.Run(ctx, t, recorder, runner.Options{
 		Selection: flags.selection, Seed: flags.seed, Explore: flags.explore.number, FailFast: flags.failFast, Strict: flags.strict, Timeout: flags.timeout,
 		Version: version, Command: command,
+		Preflight: func(ctx context.Context) (notes []string, err error) {
+			found, err := preflight.Check(ctx, t, config.Inventory(), preflight.Options{})
+			for _, l := range found {
+				if l.Grade != preflight.OK {
+					notes = append(notes, "preflight: "+l.Note())
+				}
+			}
+			return notes, errors.Join(err, preflight.Stopped(found))
+		},
 		Rerun: func(requirement, _ string) string { return narrowed + " --requirement " + requirement },
 	})
 	var usage *runner.UsageError
-	if errors.As(err, &usage) {
+	var stopped *preflight.StopError
+	if errors.As(err, &usage) || errors.As(err, &stopped) {
 		err = &notRecorded{err}
 	}
 	return end, err

@@ -59,6 +59,7 @@ type RunStart struct {
 	Explore         int               `json:"explore,omitempty"` // how many sequences were asked for; 0: as many as suit the target; below 0: none
 	Shard           string            `json:"shard,omitempty"`   // "2/5"
 	Filter          string            `json:"filter,omitempty"`
+	Warnings        []string          `json:"warnings,omitempty"` // what every report has to say about how the run was made
 	// Planned lists every scenario and every exchange-judged requirement that this run (this shard of it) is to give a result for,
 	// so that a reader of a torn journal can say what is missing.
 	Planned []Planned `json:"planned"`

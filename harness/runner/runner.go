@@ -35,6 +35,8 @@ type Options struct {
 	Command   string        // the command line, without secrets
 	// Rerun gives the command line that runs only one scenario again, or one of its cases: then requirement is the case's id.
 	Rerun func(requirement, title string) string
+	// Preflight looks at the target before the first scenario; what it returns becomes notes of the run, and an error ends the run before it began. nil: nothing is looked at.
+	Preflight func(context.Context) (notes []string, err error)
 	// Watch is told of every event after it was written; nil: nobody is. It must not block.
 	Watch func(journal.Event)
 }
@@ -89,6 +91,18 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 	}
 	// A finding quotes what the target answered, and a target may answer anything, also the caller's secrets.
 	redacted := t.Recorder.Redactor().Sink(rec)
+	for _, warning := range t.Warnings {
+		_ = redacted.Write(journal.Event{Note: &journal.Note{Text: "WARNING: " + warning}})
+	}
+	if o.Preflight != nil {
+		notes, err := o.Preflight(ctx)
+		for _, text := range notes {
+			_ = redacted.Write(journal.Event{Note: &journal.Note{Text: text}})
+		}
+		if err != nil {
+			return journal.RunEnd{}, err
+		}
+	}
 	env := &suites.Env{
 		Target: t, Explore: o.Explore, Seed: o.Seed,
 		Begin: func(s suites.Scenario) {
@@ -196,7 +210,7 @@ func Choose(pack *suites.Pack, s Selection) ([]suites.Scenario, error) {
 
 func start(t *target.Target, o Options, chosen []suites.Scenario, watched []journal.Planned) *journal.RunStart {
 	s := about(t.Contract)
-	s.SuiteVersion, s.Target, s.Client, s.Config = o.Version, t.Endpoint, "built-in", t.Settings
+	s.SuiteVersion, s.Target, s.Client, s.Config, s.Warnings = o.Version, t.Endpoint, "built-in", t.Settings, t.Warnings
 	if t.Under != nil {
 		s.Client, s.ClientUnderTest = t.Under.Name(), true
 		s.Families[journal.Family(journal.RequestRequirement)] = requestFamily
