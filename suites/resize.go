@@ -69,6 +69,7 @@ func (x *Exercise) answered(ctx context.Context, a *ecs.Answer, err error, wante
 			verdict: journal.Blocked, reason: fmt.Sprintf("the target throttles (%s); run again later, or ask it less often (--rate)", describe(a)), throttled: true,
 		}})
 	}
+	x.affordable(a)
 	return a
 }
 

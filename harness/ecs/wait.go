@@ -134,6 +134,11 @@ func WithOptions(o ...Option) WaitOption {
 	return func(w *wait) { w.options = append(w.options, o...) }
 }
 
+// Tolerant goes on when a look is answered by a service that fails, a few times in a row: for setting servers right, on which no verdict rests.
+func Tolerant() WaitOption {
+	return func(w *wait) { w.tolerant = true }
+}
+
 // wait is one wait under way.
 type wait struct {
 	what      string
@@ -144,12 +149,16 @@ type wait struct {
 	each      func(context.Context, string) error
 	answered  func(*Answer)
 	options   []Option
+	tolerant  bool
 	history   History
 }
 
 // transportRetries is how many polls in a row may fail without an answer of the service before the wait gives up: none came, or the gateway says that it did not
 // reach it. Only reads are repeated so, never a request that changes something.
 const transportRetries = 2
+
+// tolerance is how many failures in a row a tolerant wait outlasts.
+const tolerance = 5
 
 // hintMax bounds what a server may ask for with Retry-After.
 const hintMax = 2 * time.Minute
@@ -197,7 +206,7 @@ func (w *wait) poll(parent context.Context, read func(context.Context) (*Answer,
 			}
 		case answer.Throttled():
 			lost, hint = 0, max(retryAfter(answer.Header, time.Now()), pause)
-		case answer.lost() && lost < transportRetries:
+		case answer.lost() && lost < transportRetries, w.tolerant && answer.Status >= 500 && lost < tolerance:
 			lost++
 		default:
 			lost, toldNothing = 0, false

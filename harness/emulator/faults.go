@@ -13,9 +13,10 @@ func lookFaults() []*Refusal {
 	}
 }
 
-// lose answers each of so many good looks at a server or a job with a failure, as a service does that is not well. Nothing that changes anything is lost.
+// lose answers each of so many good looks at a server or a job with a failure, as a service does that is not well. Nothing that changes anything is lost. A caller with
+// troubles of his own meets those alone.
 func (e *Emulator) lose(r *Request, a Answer) Answer {
-	if e.faults <= 0 || a.Status != http.StatusOK || (r.Route.Operation != "showServer" && r.Route.Operation != "showJob") {
+	if e.faults <= 0 || a.Status != http.StatusOK || len(r.Caller.Meets) > 0 || (r.Route.Operation != "showServer" && r.Route.Operation != "showJob") {
 		return a
 	}
 	if e.world.looks++; e.world.looks%e.faults != 0 {

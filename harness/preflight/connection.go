@@ -15,7 +15,7 @@ import (
 )
 
 // soon is how long before its end a certificate is worth a word.
-const soon = 14 * 24 * time.Hour
+const soon = 3 * 24 * time.Hour
 
 // Connection looks at the way to a server URL: the name, the connection, TLS. It sends no request. The error is that of ctx, or a *target.ConfigError.
 func Connection(ctx context.Context, c *target.Config) ([]Line, error) {

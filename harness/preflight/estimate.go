@@ -132,9 +132,9 @@ func looks(pauses int, t ecs.Timeouts) int {
 
 // Lines tell the estimate.
 func (e Estimate) Lines() []Line {
-	creates := fmt.Sprintf("%s, and delete them again", plural(e.Created, "server"))
-	if e.Created == 0 {
-		creates = "no server"
+	creates := "no server"
+	if e.Created > 0 {
+		creates = plural(e.Created, "server") + ", deleted again"
 	}
 	lines := []Line{
 		{OK, "creates", creates, ""},
