@@ -201,6 +201,9 @@ func (x *Exercise) GiveBack(ctx context.Context, s *fixture.Server) {
 	x.mu.Lock()
 	x.held = slices.DeleteFunc(x.held, func(h *fixture.Server) bool { return h == s })
 	x.mu.Unlock()
+	// The server is given back also when another part of the scenario has ended it meanwhile.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), x.env.cleanupTimeout())
+	defer cancel()
 	x.giveBack(exchange.WithScope(ctx, x.tidying), s)
 }
 

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
@@ -47,6 +48,10 @@ type Recorder struct {
 	record *journal.Writer
 	watch  func(journal.Event)
 	seen   *monitor.Watch
+
+	mu      sync.Mutex
+	started bool
+	early   []journal.Event // what was recorded before the run started: signing in, say. A journal begins with the start
 }
 
 // NewRecorder wraps the journal of a run.
@@ -58,6 +63,33 @@ var _ exchange.Sink = (*Recorder)(nil)
 
 // Write tells the monitors, appends to the journal and tells the watcher.
 func (r *Recorder) Write(e journal.Event) error {
+	early, later := r.inTurn(e)
+	if later {
+		return nil
+	}
+	err := r.write(e)
+	for _, e := range early {
+		err = errors.Join(err, r.write(e))
+	}
+	return err
+}
+
+// inTurn keeps what comes before the start, and gives it back behind the start.
+func (r *Recorder) inTurn(e journal.Event) (early []journal.Event, later bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.started:
+		return nil, false
+	case e.Start == nil:
+		r.early = append(r.early, e)
+		return nil, true
+	}
+	r.started, early, r.early = true, r.early, nil
+	return early, false
+}
+
+func (r *Recorder) write(e journal.Event) error {
 	err := errors.Join(r.seen.Write(e), r.record.Write(e))
 	if r.watch != nil {
 		r.watch(e)
@@ -91,9 +123,6 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 	}
 	// A finding quotes what the target answered, and a target may answer anything, also the caller's secrets.
 	redacted := t.Recorder.Redactor().Sink(rec)
-	for _, warning := range t.Warnings {
-		_ = redacted.Write(journal.Event{Note: &journal.Note{Text: "WARNING: " + warning}})
-	}
 	if o.Preflight != nil {
 		notes, err := o.Preflight(ctx)
 		for _, text := range notes {
