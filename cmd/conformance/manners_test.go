@@ -62,6 +62,7 @@ func TestWholeRunsAgainstDifficultServers(t *testing.T) {
 				wanted, known := want[row.Key()]
 				switch {
 				case known && row.Verdict == wanted:
+				case c.may == journal.NotTestable && row.Verdict == journal.NotApplicable && row.Kind != journal.KindScenario: // next to nothing was resized
 				case c.may != "" && row.Verdict == c.may && strings.Contains(row.Reason, c.says):
 					instead++
 				default:
