@@ -81,7 +81,7 @@ func Check(ctx context.Context, t *target.Target, inventory *fixture.Inventory, 
 		if ctx.Err() != nil {
 			return c.lines, context.Cause(ctx)
 		}
-		if Stopped(c.lines) != nil {
+		if c.mute || Stopped(c.lines) != nil {
 			break // what follows would be told on top of a cause that is known
 		}
 	}
@@ -96,6 +96,7 @@ type check struct {
 	lines     []Line
 	seen      map[string]*ecs.Server // servers that were shown, by id
 	usable    []*fixture.Listed      // one at most of each state, fit for it
+	mute      bool                   // the server gives no answers
 	room      []ecs.Flavor           // that servers are to be changed to
 }
 
@@ -127,7 +128,8 @@ func (c *check) caller(ctx context.Context) {
 	a, err := c.t.Client.ShowServer(ctx, listed[0].ID, ecs.Patient())
 	if err != nil {
 		if ctx.Err() == nil {
-			c.say(Stop, "connection", "is the service up, and is --server its address?", "no whole answer to the first request: %v", err)
+			c.mute = true // the run will say what is wrong with what comes
+			c.say(Warning, "connection", "is the service up, and is --server its address?", "no whole answer to the first request, and nothing more was looked at: %v", err)
 		}
 		return
 	}

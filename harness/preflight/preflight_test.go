@@ -128,9 +128,17 @@ func TestAnUnusualServerIsNotStopped(t *testing.T) {
 				t.Errorf("%s: the check sends %s", name, r)
 			}
 		}
-		if len(requests) > 40 {
+		if len(requests) > 40 || len(requests) < 5 {
 			t.Errorf("%s: %d requests", name, len(requests))
 		}
+	}
+}
+
+// A server that breaks the connection off is for the run to judge, and is asked once.
+func TestAServerThatGivesNoAnswerIsNotStopped(t *testing.T) {
+	lines, requests := found(t, emulator.Config{}, func(w http.ResponseWriter, _ *http.Request) { panic(http.ErrAbortHandler) }, nil)
+	if preflight.Stopped(lines) != nil || len(lines) != 1 || !of(lines, preflight.Warning, "no whole answer to the first request") || len(requests) > 2 { // net/http sends a GET once more by itself
+		t.Errorf("got %+v after %q", lines, requests)
 	}
 }
 
