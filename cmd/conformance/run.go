@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/preflight"
 	"resize-conformance/harness/report"
 	"resize-conformance/harness/runner"
 	"resize-conformance/harness/target"
@@ -28,7 +29,8 @@ type runFlags struct {
 	strict    bool
 	timeout   time.Duration
 	procs     procsFlag
-	worker    int
+	workers   int // this is one of them; 0: it is none
+	worker    int // which of them, from 1
 	output    outputFlags
 }
 
@@ -84,15 +86,18 @@ func newRun() *cobra.Command {
 	f.BoolVar(&flags.strict, "strict", false, "count warnings (a SHOULD that is broken) as failures")
 	f.DurationVar(&flags.timeout, "timeout", 0, "how long the whole run may take; 0: an hour")
 	f.Var(&flags.procs, "procs", "how many processes carry scenarios out at the same time, each on servers that no other holds")
-	f.IntVar(&flags.worker, workerFlag, 0, "")
-	_ = f.MarkHidden(workerFlag) // it cannot fail: the flag is there
+	f.IntVar(&flags.workers, workerFlag, 0, "")
+	f.IntVar(&flags.worker, workerNumberFlag, 0, "")
+	for _, name := range []string{workerFlag, workerNumberFlag} {
+		_ = f.MarkHidden(name) // it cannot fail: the flag is there
+	}
 	flags.output.bind(cmd)
 	return cmd
 }
 
 // run opens the target, runs, and tells.
 func (flags *runFlags) run(cmd *cobra.Command, config target.Config) error {
-	if flags.worker > 0 {
+	if flags.workers > 0 {
 		return flags.work(cmd, config)
 	}
 	return flags.output.record(cmd, flags.strict, func(recorder *runner.Recorder) (journal.RunEnd, error) {
@@ -138,6 +143,7 @@ func (o *outputFlags) record(cmd *cobra.Command, strict bool, run func(*runner.R
 type notRecorded struct{ err error }
 
 func (e *notRecorded) Error() string { return e.err.Error() }
+func (e *notRecorded) Unwrap() error { return e.err }
 
 func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config target.Config, recorder *runner.Recorder) (end journal.RunEnd, err error) {
 	t, err := target.Open(ctx, config, recorder, target.WithUserAgent("resize-conformance/"+version), target.WithLedger(flags.output.dir))
@@ -152,19 +158,31 @@ func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config t
 			err = &harnessError{fmt.Errorf("closing the target: %w", closeErr)}
 		}
 	}()
+	o := flags.options(cmd)
+	o.Preflight = func(ctx context.Context) (notes []string, err error) {
+		found, err := preflight.Check(ctx, t, config.Inventory(), preflight.Options{})
+		for _, l := range found {
+			if l.Grade != preflight.OK {
+				notes = append(notes, "preflight: "+l.Note())
+			}
+		}
+		return notes, errors.Join(err, preflight.Stopped(found))
+	}
 	if flags.procs > 1 {
-		end, err = runner.Lead(ctx, t, recorder, flags.options(cmd), runner.Crew{Size: int(flags.procs), Command: func(ctx context.Context, n int) *exec.Cmd {
-			command := workerCommand(ctx, n)
+		end, err = runner.Lead(ctx, t, recorder, o, runner.Crew{Size: int(flags.procs), Command: func(ctx context.Context, n int) *exec.Cmd {
+			command := workerCommand(int(flags.procs))(ctx, n)
+			command.Args = append(command.Args, fmt.Sprintf("--%s=%d", workerNumberFlag, n))
 			if t.Prefix != "" { // made up once for all
 				command.Args = append(command.Args, "--prefix="+t.Prefix)
 			}
 			return command
 		}})
 	} else {
-		end, err = runner.Run(ctx, t, recorder, flags.options(cmd))
+		end, err = runner.Run(ctx, t, recorder, o)
 	}
 	var usage *runner.UsageError
-	if errors.As(err, &usage) {
+	var stopped *preflight.StopError
+	if errors.As(err, &usage) || errors.As(err, &stopped) {
 		err = &notRecorded{err}
 	}
 	return end, err
@@ -173,9 +191,9 @@ func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config t
 // options are those of the run.
 func (flags *runFlags) options(cmd *cobra.Command) runner.Options {
 	// Secrets come from the environment or a file when the command is given again.
-	command := commandLine(cmd, os.Args, func(flag string) bool { return secretFlag(flag) || flag == "--"+workerFlag })
+	command := commandLine(cmd, os.Args, func(flag string) bool { return secretFlag(flag) || ofWorkers(flag) })
 	narrowed := commandLine(cmd, os.Args, func(flag string) bool {
-		return secretFlag(flag) || selecting(flag) || flag == "--procs" || flag == "--"+workerFlag
+		return secretFlag(flag) || selecting(flag) || flag == "--procs" || ofWorkers(flag)
 	})
 	return runner.Options{
 		Selection: flags.selection, Seed: flags.seed, Explore: flags.explore.number, FailFast: flags.failFast, Strict: flags.strict, Timeout: flags.timeout,

@@ -37,6 +37,7 @@ type (
 	shownKey     struct{}
 	signingKey   struct{}
 	outsideKey   struct{}
+	retryKey     struct{}
 )
 
 // WithScope binds requests made under ctx to a scenario.
@@ -146,14 +147,22 @@ func malformedOf(ctx context.Context) string {
 	return why
 }
 
-// Undescribed declares that what is sent under ctx is no operation of the contract, on purpose: it is recorded and not judged (Exchange.Outside).
-func Undescribed(ctx context.Context) context.Context {
-	return context.WithValue(ctx, outsideKey{}, true)
+// Outside declares that the request made under ctx is of something that the contract does not describe: it is recorded and not judged.
+func Outside(ctx context.Context) context.Context { return context.WithValue(ctx, outsideKey{}, true) }
+
+func outsideOf(ctx context.Context) bool {
+	is, _ := ctx.Value(outsideKey{}).(bool)
+	return is
 }
 
-func undescribed(ctx context.Context) bool {
-	outside, _ := ctx.Value(outsideKey{}).(bool)
-	return outside
+// Again marks the request made under ctx as one that repeats another.
+func Again(ctx context.Context, r journal.Retry) context.Context {
+	return context.WithValue(ctx, retryKey{}, &r)
+}
+
+func retryOf(ctx context.Context) *journal.Retry {
+	r, _ := ctx.Value(retryKey{}).(*journal.Retry)
+	return r
 }
 
 // Shown declares that values which stand where secrets stand are made up for the scenario (a garbage token, an unknown access key) and may be shown, so that

@@ -161,6 +161,7 @@ func (j *junit) suite(family string, cases []testcase) {
 		{"title", s.Families[family]}, {"target", s.Target}, {"client", s.Client}, {"profile", s.Profile}, {"contract", s.ContractHash},
 		{"suite_version", s.SuiteVersion}, {"seed", strconv.FormatInt(s.Seed, 10)}, {"shard", s.Shard}, {"filter", s.Filter},
 		{"left_behind", strings.Join(leftBehind(j.run), "; ")},
+		{"warning", strings.Join(s.Warnings, "; ")},
 	})
 	for _, c := range cases {
 		j.testcase(c)

@@ -25,7 +25,7 @@ type Crew struct {
 // Lead is Run with the scenarios carried out by workers, several at the same time. It plans, keeps the journal and judges what is judged over all exchanges. A scenario
 // whose worker died has the verdict HARNESS_ERROR, and so has one that no worker was left for.
 func Lead(ctx context.Context, t *target.Target, rec *Recorder, o Options, crew Crew) (journal.RunEnd, error) {
-	r, err := begin(t, rec, o)
+	r, err := begin(ctx, t, rec, o)
 	if err != nil {
 		return journal.RunEnd{}, err
 	}

@@ -36,6 +36,9 @@ func (c *Config) check() []string {
 	for _, p := range undeclarable {
 		say("capabilities (%s): %s", c.from("capabilities"), p)
 	}
+	if _, err := c.requestTimeouts(); err != nil {
+		say("request-timeouts (%s): %v", c.from("request-timeouts"), err)
+	}
 	if c.Embedded() {
 		return problems
 	}
@@ -66,7 +69,7 @@ func (c *Config) check() []string {
 	if c.Insecure && c.CAFile != "" {
 		say("insecure (%s) accepts any certificate, so that ca-file (%s) means nothing; leave one of them out", c.from("insecure"), c.from("ca-file"))
 	}
-	problems = append(problems, c.checkSpending()...)
+	problems = append(append(problems, c.checkManners()...), c.checkSpending()...)
 	if c.inventory == nil && len(c.Provision) == 0 && !c.bare {
 		say("a server URL needs an inventory: which servers may the run use? Give --inventory FILE, or --provision to have it make its own; the least an inventory takes is\n" +
 			"    flavors: {target: ID-OF-A-FLAVOR-THE-SERVER-CAN-BE-RESIZED-TO}\n    servers: {stopped: [{id: ID-OF-A-SERVER}]}")
@@ -143,7 +146,7 @@ func (c *Config) followsFromSettings() map[Capability]bool {
 		}
 	}
 	for capability, given := range map[Capability]bool{
-		CapToken:        c.Token != "",
+		CapToken:        c.Token != "" || c.User != "",
 		CapAKSK:         c.AccessKey != "",
 		CapForeign:      c.ForeignProjectID != "",
 		CapExpiredToken: c.ExpiredToken != "",

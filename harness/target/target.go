@@ -8,6 +8,7 @@ import (
 	"resize-conformance/harness/ecs"
 	"resize-conformance/harness/exchange"
 	"resize-conformance/harness/fixture"
+	"resize-conformance/harness/pace"
 )
 
 // Target is an opened target: both sides, ready to run.
@@ -34,13 +35,18 @@ type Target struct {
 	Settings                                  map[string]string // the effective configuration, redacted
 	// Prefix begins the names of servers that the run makes, and is the value of their tag; "" embedded.
 	Prefix string
+	// Makes are the states in which the run makes servers where the inventory lists none.
+	Makes []fixture.State
 	// Over says why no further scenario may begin, because the budget is spent; "" while it is not. nil embedded.
 	Over func() string
 	// Registry knows what servers the run has made; nil embedded. LeftBefore is what an earlier run noted in the ledger to have made and not to have removed.
 	Registry   *fixture.Registry
 	LeftBefore []fixture.Made
 	// Adopt takes over what other processes of the run have noted in the ledger to have made, and not to have removed; nil embedded.
-	Adopt func() error
+	Adopt    func() error
+	Warnings []string   // what every report of a run has to say about how it was made
+	Trace    string     // names the run in the trace ids of its scenarios (ecs.TraceID)
+	Pace     *pace.Pace // how fast the server is asked; nil: as fast as can be
 
 	// Close ends everything that Open began: connections, and the embedded emulator. It returns when all of it has ended, or ctx has.
 	Close func(ctx context.Context) error
