@@ -34,6 +34,8 @@ type Env struct {
 	Begin func(Scenario)
 	// Note is told what a reader of the run should know that is no verdict, such as a list of which only a part was tried; nil: nobody is.
 	Note func(journal.Note)
+	// Over says why no further scenario may begin, "" while one may; nil: any may. A scenario that does not begin is NOT_TESTABLE.
+	Over func() string
 
 	conduct conductScore
 }
@@ -100,6 +102,15 @@ func begin(env *Env, s Scenario) *Exercise {
 // perform carries the body out and decides its outcome.
 func (x *Exercise) perform(ctx context.Context) outcome {
 	ctx = exchange.WithScope(ctx, x.scope)
+	if x.env.Over != nil {
+		if why := x.env.Over(); why != "" {
+			o := outcome{verdict: journal.NotTestable, reason: "not run: " + why}
+			x.mu.Lock()
+			defer x.mu.Unlock()
+			x.outcome, x.finished, x.began = o, true, time.Now()
+			return o
+		}
+	}
 	if x.env.Begin != nil {
 		x.env.Begin(x.scenario)
 	}

@@ -154,6 +154,7 @@ func (x *Exercise) unanswered(ctx context.Context, a *ecs.Answer, err error, wan
 		left          *proxy.ClientGone
 		withheld      *ecs.Withheld
 	)
+	x.unlessWithheld(err)
 	switch {
 	case errors.As(err, &withheld):
 		x.end(journal.Blocked, err.Error(), nil)

@@ -88,6 +88,7 @@ func (x *Exercise) setUp(what string, err error) {
 		notOffered  *fixture.NotOffered
 		unavailable *fixture.Unavailable
 	)
+	x.unlessWithheld(err)
 	switch {
 	case errors.As(err, &notOffered):
 		x.end(journal.NotApplicable, notOffered.Error(), nil)
@@ -95,6 +96,18 @@ func (x *Exercise) setUp(what string, err error) {
 		x.end(journal.NotTestable, unavailable.Error(), nil)
 	default:
 		x.end(journal.Blocked, fmt.Sprintf("%s: %v", what, err), nil)
+	}
+}
+
+// unlessWithheld ends the scenario when an error says that the run may not send what it takes: that is nobody's fault.
+func (x *Exercise) unlessWithheld(err error) {
+	var w *exchange.Withheld
+	switch {
+	case !errors.As(err, &w):
+	case w.Spent:
+		x.NotTestable(w.Why)
+	default:
+		x.NotApplicable(w.Why)
 	}
 }
 

@@ -18,6 +18,7 @@ Without arguments to "run" the server is an emulator inside this program, so tha
   conformance run --client ./my-driver                     a client of yours, through a driver of some fifty lines
   conformance serve                                        the emulator by itself, for clients; prints such an inventory
   conformance proxy --upstream http://127.0.0.1:9000       stand between a client and a server, and judge both
+  conformance sweep --config FILE --prefix rsz-1f2e3d4c     remove the servers that a killed run has left
   conformance check session.har                            judge both by what was recorded
   conformance list                                         what is promised, and how each promise is tested
   conformance cases                                        the requests that are derived from the contract
@@ -39,6 +40,6 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(newRun(), newDoctor(), newProxy(), newCheck(), newServe(), newList(), newCases(), newReport(), newMerge(), newMatrix(), newSelftest(), newCoverage(), newSpec(), newDriver(), newVersion())
+	root.AddCommand(newRun(), newDoctor(), newSweep(), newProxy(), newCheck(), newServe(), newList(), newCases(), newReport(), newMerge(), newMatrix(), newSelftest(), newCoverage(), newSpec(), newDriver(), newVersion())
 	return root
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"time"
@@ -28,7 +29,7 @@ type runFlags struct {
 	strict    bool
 	timeout   time.Duration
 	procs     procsFlag
-	workers   int // this is one of them; 0: it is none
+	worker    int // which worker of another run this is; 0: none
 	output    outputFlags
 }
 
@@ -84,7 +85,7 @@ func newRun() *cobra.Command {
 	f.BoolVar(&flags.strict, "strict", false, "count warnings (a SHOULD that is broken) as failures")
 	f.DurationVar(&flags.timeout, "timeout", 0, "how long the whole run may take; 0: an hour")
 	f.Var(&flags.procs, "procs", "how many processes carry scenarios out at the same time, each on servers that no other holds")
-	f.IntVar(&flags.workers, workerFlag, 0, "")
+	f.IntVar(&flags.worker, workerFlag, 0, "")
 	_ = f.MarkHidden(workerFlag) // it cannot fail: the flag is there
 	flags.output.bind(cmd)
 	return cmd
@@ -92,7 +93,7 @@ func newRun() *cobra.Command {
 
 // run opens the target, runs, and tells.
 func (flags *runFlags) run(cmd *cobra.Command, config target.Config) error {
-	if flags.workers > 0 {
+	if flags.worker > 0 {
 		return flags.work(cmd, config)
 	}
 	return flags.output.record(cmd, flags.strict, func(recorder *runner.Recorder) (journal.RunEnd, error) {
@@ -141,7 +142,7 @@ func (e *notRecorded) Error() string { return e.err.Error() }
 func (e *notRecorded) Unwrap() error { return e.err }
 
 func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config target.Config, recorder *runner.Recorder) (end journal.RunEnd, err error) {
-	t, err := target.Open(ctx, config, recorder, target.WithUserAgent("resize-conformance/"+version))
+	t, err := target.Open(ctx, config, recorder, target.WithUserAgent("resize-conformance/"+version), target.WithLedger(flags.output.dir))
 	if err != nil {
 		return end, &notRecorded{err}
 	}
@@ -164,7 +165,13 @@ func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config t
 		return notes, errors.Join(err, preflight.Stopped(found))
 	}
 	if flags.procs > 1 {
-		end, err = runner.Lead(ctx, t, recorder, o, runner.Crew{Size: int(flags.procs), Command: workerCommand(int(flags.procs))})
+		end, err = runner.Lead(ctx, t, recorder, o, runner.Crew{Size: int(flags.procs), Command: func(ctx context.Context, n int) *exec.Cmd {
+			command := workerCommand(ctx, n)
+			if t.Prefix != "" { // made up once for all
+				command.Args = append(command.Args, "--prefix="+t.Prefix)
+			}
+			return command
+		}})
 	} else {
 		end, err = runner.Run(ctx, t, recorder, o)
 	}

@@ -50,7 +50,7 @@ func (w *wire) send(ctx context.Context, c Call) (*Answer, error) {
 	if c.Malformed != "" {
 		ctx = exchange.Malformed(ctx, c.Malformed)
 	}
-	if c.Outside {
+	if c.Outside || c.Operation == ListServers || c.Operation == ListFlavors {
 		ctx = exchange.Outside(ctx)
 	}
 	if k := c.Credentials; k.MadeUp && !c.Anonymous {
@@ -157,6 +157,10 @@ func (w *wire) route(c Call) (method, path string, err error) {
 		method, path = http.MethodPost, "/v1.1/"+project()+"/cloudservers"
 	case DeleteServers:
 		method, path = http.MethodPost, "/v1/"+project()+"/cloudservers/delete"
+	case ListServers:
+		method, path = http.MethodGet, "/v1/"+project()+"/cloudservers/detail"
+	case ListFlavors:
+		method, path = http.MethodGet, "/v1/"+project()+"/cloudservers/flavors"
 	case Unnamed:
 	default:
 		return "", "", fmt.Errorf("no operation %q", c.Operation)

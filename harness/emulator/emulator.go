@@ -177,7 +177,7 @@ func build(c Config, behaviour Behaviour) *Emulator {
 	e.authenticate = use(c.Seams.Authenticate, e.authenticator(c.Auth))
 	e.rules = use(c.Seams.Rules, resizeRules())
 	e.accept = use(c.Seams.Accept, e.acceptResize)
-	e.table = use(c.Seams.Routes, e.routes())
+	e.table = append(slices.Clip(use(c.Seams.Routes, e.routes())), e.listRoutes()...)
 	if c.Account {
 		e.table = append(slices.Clip(e.table), e.accountRoutes()...)
 	}

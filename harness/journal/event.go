@@ -28,6 +28,9 @@ type Event struct {
 // so itself.
 const RequestRequirement = "CONTRACT-REQUEST"
 
+// CleanupRequirement stands in the place of a requirement's id where a run, when its scenarios were over, could not set right what it had made or changed.
+const CleanupRequirement = "HARNESS-CLEANUP"
+
 // EventType names what a line of the journal records.
 type EventType string
 
@@ -180,6 +183,8 @@ type Disagreement struct {
 type Note struct {
 	Scenario string `json:"scenario,omitempty"`
 	Text     string `json:"text"`
+	// Left says that the run left something behind or changed, which reports say first.
+	Left bool `json:"left,omitempty"`
 }
 
 // Result is one verdict with its evidence.

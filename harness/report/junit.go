@@ -90,6 +90,8 @@ func JUnit(out io.Writer, run *journal.Run, o Options) error {
 	var families []string
 	suites := map[string][]testcase{}
 	names := map[string]int{}
+	// What is left behind comes first, as in every report.
+	slices.SortStableFunc(rows, func(a, b journal.Result) int { return leftFirst(a) - leftFirst(b) })
 	for _, row := range rows {
 		family := journal.Family(row.Requirement)
 		if suites[family] == nil {
@@ -110,6 +112,13 @@ func JUnit(out io.Writer, run *journal.Run, o Options) error {
 	j.render(families, suites)
 	_, err = out.Write(j.Bytes())
 	return err
+}
+
+func leftFirst(row journal.Result) int {
+	if row.Requirement == journal.CleanupRequirement {
+		return 0
+	}
+	return 1
 }
 
 // junit is a JUnit file in the making.
@@ -152,6 +161,7 @@ func (j *junit) suite(family string, cases []testcase) {
 		{"title", s.Families[family]}, {"target", s.Target}, {"client", s.Client}, {"profile", s.Profile}, {"contract", s.ContractHash},
 		{"suite_version", s.SuiteVersion}, {"seed", strconv.FormatInt(s.Seed, 10)}, {"shard", s.Shard}, {"filter", s.Filter},
 		{"warning", strings.Join(s.Warnings, "; ")},
+		{"left_behind", strings.Join(leftBehind(j.run), "; ")},
 	})
 	for _, c := range cases {
 		j.testcase(c)

@@ -22,6 +22,7 @@ func ResultsSchema() string { return resultsSchema }
 // results is results.json.
 type results struct {
 	SchemaVersion int             `json:"schema_version"`
+	Left          []string        `json:"left_behind,omitempty"`
 	Verdict       string          `json:"verdict"`
 	ExitCode      int             `json:"exit_code"`
 	Because       []string        `json:"because"`
@@ -154,6 +155,7 @@ func resultsOf(run *journal.Run, o Options) results {
 	if run.End != nil {
 		doc.Run.Interrupted = run.End.Interrupted
 	}
+	doc.Left = leftBehind(run)
 	for _, u := range run.UnderWay() {
 		doc.Run.UnderWay = append(doc.Run.UnderWay, u.Key())
 	}

@@ -24,6 +24,7 @@ type TerminalOptions struct {
 func Terminal(out io.Writer, run *journal.Run, o TerminalOptions) error {
 	t := &terminal{screen: screen{Style: o.Style}, o: o, run: run}
 	t.rows, t.cases = shownRows(run.Rows())
+	t.left()
 	t.failures()
 	t.oneLiners()
 	t.notes()
@@ -60,6 +61,28 @@ func shownRows(all []journal.Result) (rows, cases []journal.Result) {
 		return isCase(r) && (told[r.Requirement] || r.Verdict == journal.Pass || r.Verdict == journal.NotApplicable)
 	})
 	return rows, cases
+}
+
+// left says first what the run left behind or changed: somebody has to set it right, or pays for it.
+func (t *terminal) left() {
+	for _, text := range leftBehind(t.run) {
+		lead := "LEFT BEHIND  "
+		for _, line := range wrap(oneLine(text, 6*t.width()), t.width()-len(lead)) {
+			t.add(t.paint(red, lead) + line)
+			lead = strings.Repeat(" ", len(lead))
+		}
+	}
+}
+
+// leftBehind lists what a run left behind or changed.
+func leftBehind(run *journal.Run) []string {
+	var texts []string
+	for _, n := range run.Notes {
+		if n.Left {
+			texts = append(texts, n.Text)
+		}
+	}
+	return texts
 }
 
 // group is rows that failed in the same way; one cause, such as a server that is down, makes many of them.
@@ -177,12 +200,13 @@ func grouped(rows []journal.Result, wanted func(journal.Verdict) bool) []group {
 // notes shows a few; all of them are in results.json.
 func (t *terminal) notes() {
 	const most = 8
-	for i, n := range t.run.Notes {
+	notes := slices.DeleteFunc(slices.Clone(t.run.Notes), func(n journal.Note) bool { return n.Left }) // those were told first
+	for i, n := range notes {
 		if i == 0 {
 			t.add("")
 		}
 		if i == most {
-			t.add(fmt.Sprintf("note  … %d more in %s", len(t.run.Notes)-most, ResultsFile))
+			t.add(fmt.Sprintf("note  … %d more in %s", len(notes)-most, ResultsFile))
 			break
 		}
 		text := n.Text

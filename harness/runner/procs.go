@@ -41,6 +41,13 @@ func Lead(ctx context.Context, t *target.Target, rec *Recorder, o Options, crew 
 	interrupted := l.interrupted(ctx, ends)
 	l.lost(ends, interrupted)
 	r.leaveOut(interrupted)
+	// Workers remove what they made; what those made that died stands in the ledger.
+	if t.Adopt != nil {
+		if err := t.Adopt(); err != nil {
+			r.note(journal.Note{Text: "what workers that died have made cannot be read: " + err.Error(), Left: true})
+		}
+	}
+	tidy(ctx, t, r.note, r.give)
 	for _, key := range l.conductOrder {
 		r.conduct = append(r.conduct, l.conducts[key])
 	}
@@ -76,7 +83,7 @@ func (l *leader) take(n int, e journal.Event) error {
 	defer l.mu.Unlock()
 	known := l.known[n-1]
 	if e.Exchange != nil {
-		known[e.Exchange.ID] = l.t.Recorder.Next()
+		known[e.Exchange.ID] = l.t.Recorder.Next() // the leader makes some itself
 	}
 	e = e.Renumbered(func(id int64) int64 { return known[id] })
 	if e.Result == nil {
@@ -175,10 +182,13 @@ func work(ctx context.Context, t *target.Target, link *worker.Link, o Options) e
 		o.addRerun(&r)
 		_ = told.Write(journal.Event{Result: &r}) // sticky in the link
 	}
+	tidyUp := sync.OnceFunc(func() { tidy(ctx, t, env.Note, give) })
+	defer tidyUp() // also when something panics
 	interrupted, err := carryOut(ctx, pack, env, heaviestFirst(shuffled(chosen, o.Seed), o.Seed), o, give)
 	if err != nil {
 		return err
 	}
+	tidyUp()
 	if t.Under != nil {
 		for _, r := range env.Conduct(nil) {
 			give(r)

@@ -105,6 +105,8 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 		return journal.RunEnd{}, err
 	}
 	env := r.env(rec)
+	tidyUp := sync.OnceFunc(func() { tidy(ctx, t, env.Note, r.give) })
+	defer tidyUp() // also when something panics, or the run cannot be made
 	interrupted, err := carryOut(ctx, r.pack, env, r.chosen, o, r.give)
 	if err != nil {
 		return journal.RunEnd{}, err
@@ -113,6 +115,7 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 	if t.Under != nil {
 		r.conduct = env.Conduct(nil)
 	}
+	tidyUp() // before the exchanges are summed up: what it sends is judged like all others
 	return r.finish(interrupted)
 }
 
@@ -162,6 +165,9 @@ func begin(ctx context.Context, t *target.Target, rec *Recorder, o Options) (*ru
 	r := &running{
 		t: t, rec: rec, o: o, pack: pack, chosen: shuffled(chosen, o.Seed), told: t.Recorder.Redactor().Sink(rec), given: map[string]bool{}, accused: map[string]bool{},
 	}
+	if len(t.LeftBefore) > 0 {
+		r.note(leftBefore(t.LeftBefore))
+	}
 	if o.Preflight != nil {
 		notes, err := o.Preflight(ctx)
 		for _, text := range notes {
@@ -185,8 +191,12 @@ func environment(t *target.Target, o Options, sink exchange.Sink) *suites.Env {
 			_ = sink.Write(journal.Event{Scenario: &journal.ScenarioStart{Requirement: s.Requirement.ID, Title: s.Title}})
 		},
 		Note: func(n journal.Note) { _ = redacted.Write(journal.Event{Note: &n}) },
+		Over: t.Over,
 	}
 }
+
+// note records something that a reader of the run should know.
+func (r *running) note(n journal.Note) { _ = r.told.Write(journal.Event{Note: &n}) } // as of give
 
 // give records a result. A failed write is sticky in the journal's writer; Finish and Close tell it.
 func (r *running) give(result journal.Result) {

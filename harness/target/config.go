@@ -27,12 +27,41 @@ type Config struct {
 	Capabilities []string `name:"capabilities" only:"url" group:"Server" help:"what the target offers beyond what follows from the inventory and the credentials; see 'conformance list'" why:"what is not declared is not tested"`
 	// AllowOrders lets the run place orders that are paid from the account (isAutoPay "true"). Default: false, because that costs money at a real endpoint.
 	AllowOrders bool `name:"allow-orders" default:"false" only:"url" group:"Server" help:"let the run place orders that are paid from the account" why:"it costs money at a real endpoint"`
+	// ReadOnly keeps everything from being sent that could change something. Default: false, because most promises are about changes.
+	ReadOnly bool `name:"read-only" default:"false" only:"url" group:"Server" help:"send nothing that changes anything; dry runs are sent" why:"most promises are about changes"`
+	// Budget limits what the run may spend: servers=N made in all, orders=N placed, requests=N, minutes=N. Default: none; where one is spent no further scenario is begun.
+	Budget []string `name:"budget" only:"url" group:"Server" help:"what the run may spend, such as servers=4,orders=0,requests=2000,minutes=30; cleaning up may exceed it" why:"no limit"`
 	// Client is the command line of the driver of a client under test, or "reference" for the built-in reference client. Default: none, which means that the
 	// built-in client of the suite asks, and only the server is put to the test.
 	Client string `name:"client" group:"Client" help:"command that starts the driver of a client to put to the test, or reference for the built-in reference client" why:"without one only the server is put to the test"`
 	// ClientPatience is how long a client under test is told to take for a call that gets no answer, or only a slow one (Go duration). Default: 1s, long enough for an
 	// answer in pieces and short enough to wait for.
 	ClientPatience time.Duration `name:"client-patience" default:"1s" only:"client" group:"Client" help:"how long a client under test is told to take where no answer comes" why:"long enough for a slow answer, short enough to wait for"`
+
+	// Provision are the states of servers that the run makes itself where the inventory lists none: stopped, running, windows, spot, yearly-monthly. Default: none,
+	// because they cost money.
+	Provision []string `name:"provision" only:"url" group:"Servers of the run's own" help:"states in which the run makes servers where the inventory lists none: stopped, running, windows, spot, yearly-monthly" why:"they cost money"`
+	// Prefix begins the names of servers that the run makes, and is the value of their tag. Default: none, which means rsz- and a number that is made
+	// up for the run, because two runs must not take each other's servers for their own.
+	Prefix string `name:"prefix" only:"url" group:"Servers of the run's own" help:"what the names of the run's own servers begin with; sweep finds them by it" why:"rsz- and a number that is made up for the run and told in its reports"`
+	// ProvisionImage is the id of the image of servers that the run makes. Default: none; provisioning needs one.
+	ProvisionImage string `name:"provision-image" only:"url" group:"Servers of the run's own" help:"id of a small Linux image" why:"provisioning needs one"`
+	// ProvisionWindowsImage is the id of the image of Windows servers that the run makes. Default: none; provisioning windows needs one.
+	ProvisionWindowsImage string `name:"provision-windows-image" only:"url" group:"Servers of the run's own" help:"id of a Windows image" why:"provisioning windows needs one"`
+	// ProvisionVPC is the id of the network of servers that the run makes. Default: none; provisioning needs one.
+	ProvisionVPC string `name:"provision-vpc" only:"url" group:"Servers of the run's own" help:"id of the VPC" why:"provisioning needs one"`
+	// ProvisionSubnet is the id of the subnet of servers that the run makes. Default: none; provisioning needs one.
+	ProvisionSubnet string `name:"provision-subnet" only:"url" group:"Servers of the run's own" help:"id of the subnet" why:"provisioning needs one"`
+	// ProvisionSecurityGroup is the id of the security group of servers that the run makes. Default: none, which leaves it to the service.
+	ProvisionSecurityGroup string `name:"provision-security-group" only:"url" group:"Servers of the run's own" help:"id of the security group" why:"the service's default group"`
+	// ProvisionZone is the availability zone of servers that the run makes. Default: none, which leaves it to the service.
+	ProvisionZone string `name:"provision-zone" only:"url" group:"Servers of the run's own" help:"availability zone" why:"the service chooses"`
+	// ProvisionVolumeType is the type of the system disk of servers that the run makes. Default: SSD, as in the contract's own example.
+	ProvisionVolumeType string `name:"provision-volume-type" default:"SSD" only:"url" group:"Servers of the run's own" help:"type of the system disk" why:"as in the documentation's example"`
+	// ProvisionKey is the name of the key pair of servers that the run makes. Default: none; the run never logs in.
+	ProvisionKey string `name:"provision-key" only:"url" group:"Servers of the run's own" help:"name of a key pair" why:"the run never logs in"`
+	// ProvisionFlavor is the flavor of servers that the run makes. Default: none, which means the smallest from which others can be reached.
+	ProvisionFlavor string `name:"provision-flavor" only:"url" group:"Servers of the run's own" help:"id of their flavor" why:"the smallest from which two others can be reached, and one that is smaller"`
 
 	// Profile is the vendor edition of the contract, or the path of an overlay file. Default: intl, the edition that is the base of the contract.
 	Profile string `name:"profile" default:"intl" group:"Contract" help:"vendor edition of the contract (intl, cn, otc, ae-ad-1), or path of an overlay file" why:"the base edition"`
@@ -113,6 +142,7 @@ type Config struct {
 
 	origin    map[string]string  // name -> where its value comes from; absent when it is the default
 	inventory *fixture.Inventory // what InventoryFile holds
+	bare      bool               // no servers are to be leased, and none need be listed
 }
 
 // Embedded tells whether the server side is the embedded emulator.

@@ -49,11 +49,6 @@ func WithLeases(l fixture.Leases) Option {
 	return func(o *opening) { o.leases = l }
 }
 
-// WithShare has the target asked for a share of what the settings allow: one of n processes asks.
-func WithShare(n int) Option {
-	return func(o *opening) { o.share = n }
-}
-
 // WithoutCurl leaves the curl lines out of the exchanges that go to the sink, for one that shows none of them.
 func WithoutCurl() Option {
 	return func(o *opening) { o.noCurl = true }
@@ -105,8 +100,9 @@ type opening struct {
 	change    []func(*emulator.Config)
 	userAgent string
 	noCurl    bool
+	ledger    string // path; "" for none
+	part      part
 	leases    fixture.Leases
-	share     int // how many processes ask the server; 0: this one
 	client    func(flavorsPath string, roots *x509.CertPool) driver.Client
 }
 
@@ -141,19 +137,23 @@ func (p *opening) url(ctx context.Context) (*Target, error) {
 		return nil, configError(err)
 	}
 	transport := exchange.Transport(tlsConfig)
-	guard := &orderGuard{RoundTripper: transport, allowed: c.AllowOrders}
 	watch := fixture.NewWatch(p.sink)
 	session, err := p.signIn(ctx, transport)
 	if err != nil {
 		transport.CloseIdleConnections()
 		return nil, err
 	}
+	guarded, spending, err := p.restrain(transport, watch)
+	if err != nil {
+		transport.CloseIdleConnections()
+		return nil, configError(err)
+	}
 	t := p.assemble(access{
 		endpoint: c.Server, basePath: u.EscapedPath(), project: c.ProjectID,
 		token: ecs.Credentials{Token: cmp.Or(c.Token, session.token)},
 		keys:  ecs.Credentials{AccessKey: c.AccessKey, SecretKey: c.SecretKey, SecurityToken: c.SecurityToken},
-		base:  guard, sink: watch, secrets: session.secrets, timeouts: ecs.DefaultTimeouts(),
-		pace: c.pace(u, max(p.share, 1)), provoking: []string{c.ThrottledToken, c.FailingToken}, first: session.exchanges + 1,
+		base:  guarded, sink: spending.budget, secrets: session.secrets, timeouts: ecs.DefaultTimeouts(),
+		pace: c.pace(u, max(p.part.of, 1)), provoking: []string{c.ThrottledToken, c.FailingToken}, first: session.exchanges + 1,
 	})
 	t.Warnings = c.warnings()
 	t.Endpoint, t.Region = c.Server, c.Region
@@ -166,16 +166,23 @@ func (p *opening) url(ctx context.Context) (*Target, error) {
 		t.Foreign.Credentials = ecs.Credentials{AccessKey: c.ForeignAccessKey, SecretKey: c.ForeignSecretKey}
 	}
 	t.Capabilities, _ = declare(c.Capabilities, c.followsFromSettings()) // checked
-	pool := fixture.NewPool(fixture.PoolConfig{
-		Inventory: c.inventory, Operations: fixture.NewOperations(t.Client, p.version()...), Watch: watch,
+	t.Prefix = cmp.Or(c.Prefix, fixture.NewPrefix())
+	if len(c.Provision) > 0 || t.Capabilities[CapCreate] {
+		t.Settings["prefix"] = t.Prefix
+	}
+	pay := payer(c.listed().PayOrder, transport)
+	if c.ReadOnly {
+		pay = nil
+	}
+	t.Servers = p.servers(t, spending, fixture.PoolConfig{
+		Inventory: c.listed(), Operations: fixture.NewOperations(t.Client, p.version()...), Watch: watch,
 		Declared: states(t.Capabilities), DowngradeBanned: p.downgradeBanned(), AllowOrders: c.AllowOrders, Note: p.note,
-		Pay: payer(c.inventory.PayOrder, transport), Leases: p.leases,
+		Pay: pay, Leases: p.leases,
 	})
-	guard.payPerUse = pool.PayPerUse
-	t.Servers = pool
+	t.Over, t.Registry, t.LeftBefore, t.Adopt = spending.budget.over, spending.registry, spending.left, spending.adopt
 	t.Close = func(context.Context) error {
 		transport.CloseIdleConnections()
-		return nil
+		return spending.close()
 	}
 	return t, nil
 }

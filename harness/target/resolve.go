@@ -17,11 +17,20 @@ import (
 // Resolve makes the configuration of a run from its flags (made by Bind; nil for none), the environment (os.LookupEnv; nil for none) and the files that
 // these name. See Precedence. An error is a *ConfigError and tells everything that is wrong.
 func Resolve(flags *pflag.FlagSet, env func(string) (string, bool)) (Config, error) {
+	return resolve(flags, env, false)
+}
+
+// ResolveBare is Resolve for who leases no servers: a server URL needs no inventory then.
+func ResolveBare(flags *pflag.FlagSet, env func(string) (string, bool)) (Config, error) {
+	return resolve(flags, env, true)
+}
+
+func resolve(flags *pflag.FlagSet, env func(string) (string, bool), bare bool) (Config, error) {
 	if env == nil {
 		env = func(string) (string, bool) { return "", false }
 	}
 	r := resolver{flags: flags, env: env, fields: Describe()}
-	r.c.origin = map[string]string{}
+	r.c.origin, r.c.bare = map[string]string{}, bare
 	steps := []func(){
 		func() { r.take("config", r.given) },
 		r.readFile,
@@ -172,6 +181,9 @@ func (r *resolver) readInventory() {
 	add("capabilities", inv.Capabilities...)
 	for name, secret := range inv.Credentials {
 		add(string(name), secret)
+	}
+	for name, text := range inv.Provision {
+		add("provision-"+string(name), text)
 	}
 	if inv.JobTimeout > 0 {
 		add("job-timeout", inv.JobTimeout.String())

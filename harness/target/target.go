@@ -36,6 +36,15 @@ type Target struct {
 	Warnings                                  []string          // what every report of a run has to say about how it was made
 	Trace                                     string            // names the run in the trace ids of its scenarios (ecs.TraceID)
 	Pace                                      *pace.Pace        // how fast the server is asked; nil: as fast as can be
+	// Prefix begins the names of servers that the run makes, and is the value of their tag; "" embedded.
+	Prefix string
+	// Over says why no further scenario may begin, because the budget is spent; "" while it is not. nil embedded.
+	Over func() string
+	// Registry knows what servers the run has made; nil embedded. LeftBefore is what an earlier run noted in the ledger to have made and not to have removed.
+	Registry   *fixture.Registry
+	LeftBefore []fixture.Made
+	// Adopt takes over what other processes of the run have noted in the ledger to have made, and not to have removed; nil embedded.
+	Adopt func() error
 
 	// Close ends everything that Open began: connections, and the embedded emulator. It returns when all of it has ended, or ctx has.
 	Close func(ctx context.Context) error
