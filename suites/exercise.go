@@ -33,6 +33,9 @@ type Env struct {
 	// Note is told what a reader of the run should know that is no verdict, such as a list of which only a part was tried; nil: nobody is.
 	Note func(journal.Note)
 
+	// Judge says what the results of one scenario count for by what the run goes by (a baseline, a pinned version); nil: for what they are.
+	Judge func([]journal.Result) []journal.Result
+
 	conduct conductScore
 }
 

@@ -86,8 +86,12 @@ func newRun() *cobra.Command {
 
 // run opens the target, runs, and tells.
 func (flags *runFlags) run(cmd *cobra.Command, config target.Config) error {
+	terms, err := termsOf(config.Baseline, config.Pin)
+	if err != nil {
+		return err
+	}
 	return flags.output.record(cmd, flags.strict, func(recorder *runner.Recorder) (journal.RunEnd, error) {
-		return flags.perform(cmd.Context(), cmd, config, recorder)
+		return flags.perform(cmd.Context(), cmd, config, terms, recorder)
 	})
 }
 
@@ -130,7 +134,7 @@ type notRecorded struct{ err error }
 
 func (e *notRecorded) Error() string { return e.err.Error() }
 
-func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config target.Config, recorder *runner.Recorder) (end journal.RunEnd, err error) {
+func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config target.Config, terms runner.Terms, recorder *runner.Recorder) (end journal.RunEnd, err error) {
 	t, err := target.Open(ctx, config, recorder, target.WithUserAgent("resize-conformance/"+version))
 	if err != nil {
 		return end, &notRecorded{err}
@@ -148,7 +152,7 @@ func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config t
 	narrowed := commandLine(cmd, os.Args, func(flag string) bool { return secretFlag(flag) || selecting(flag) })
 	end, err = runner.Run(ctx, t, recorder, runner.Options{
 		Selection: flags.selection, Seed: flags.seed, Explore: flags.explore.number, FailFast: flags.failFast, Strict: flags.strict, Timeout: flags.timeout,
-		Version: version, Command: command,
+		Terms: terms, Version: version, Command: command,
 		Rerun: func(requirement, _ string) string { return narrowed + " --requirement " + requirement },
 	})
 	var usage *runner.UsageError

@@ -31,8 +31,9 @@ type Options struct {
 	FailFast  bool          // begin no scenario after the first that failed
 	Strict    bool          // count WARN as a failure
 	Timeout   time.Duration // the whole run; 0: an hour
-	Version   string        // of the suite
-	Command   string        // the command line, without secrets
+	Terms     Terms
+	Version   string // of the suite
+	Command   string // the command line, without secrets
 	// Rerun gives the command line that runs only one scenario again, or one of its cases: then requirement is the case's id.
 	Rerun func(requirement, title string) string
 	// Watch is told of every event after it was written; nil: nobody is. It must not block.
@@ -84,6 +85,10 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 	if t.Under != nil {
 		rec.seen.WatchClient()
 	}
+	judge, err := o.Terms.judge(t.Contract, t.Recorder.Redactor())
+	if err != nil {
+		return journal.RunEnd{}, err
+	}
 	if err := rec.Write(journal.Event{Start: start(t, o, chosen, rec.seen.Planned())}); err != nil {
 		return journal.RunEnd{}, &HarnessError{err.Error()}
 	}
@@ -94,14 +99,12 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 		Begin: func(s suites.Scenario) {
 			_ = rec.Write(journal.Event{Scenario: &journal.ScenarioStart{Requirement: s.Requirement.ID, Title: s.Title}})
 		},
-		Note: func(n journal.Note) { _ = redacted.Write(journal.Event{Note: &n}) },
+		Note:  func(n journal.Note) { _ = redacted.Write(journal.Event{Note: &n}) },
+		Judge: func(rows []journal.Result) []journal.Result { return judge(rows, false) },
 	}
 	given, accused := map[string]bool{}, map[string]bool{}
 	give := func(r journal.Result) {
 		given[r.Key()] = true
-		if r.Verdict == journal.Fail || r.Verdict == journal.Warn {
-			accused[r.Requirement] = true
-		}
 		if o.Rerun != nil && r.Kind == journal.KindScenario {
 			r.Rerun = o.Rerun(r.Requirement, r.Title)
 		}
@@ -111,13 +114,21 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 		// A failed write is sticky in the journal's writer; Finish and Close tell it.
 		_ = redacted.Write(journal.Event{Result: &r})
 	}
+	giveAll := func(rows []journal.Result, partial bool) {
+		for _, r := range rows {
+			if r.Verdict == journal.Fail || r.Verdict == journal.Warn {
+				accused[r.Requirement] = true
+			}
+		}
+		for _, r := range judge(rows, partial) {
+			give(r)
+		}
+	}
 	interrupted := ""
 	err = runGinkgo(ctx, o, func() {
 		run := pack.Register(env, shuffled(chosen, o.Seed))
 		ginkgo.ReportAfterEach(func(report ginkgo.SpecReport) {
-			for _, r := range run.Conclude(report) {
-				give(r)
-			}
+			giveAll(run.Conclude(report), false)
 		})
 		ginkgo.ReportAfterSuite("how the run ended", func(report ginkgo.Report) {
 			interrupted = strings.Join(report.SpecialSuiteFailureReasons, "; ")
@@ -130,19 +141,15 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 		// They were left out on purpose. What a signal or a crash leaves out stays missing, and makes the record less than whole.
 		for _, s := range chosen {
 			if !given[s.Requirement.ID+" "+s.Title] {
-				for _, r := range s.NotRun("--fail-fast ended the run after the first failure") {
-					give(r)
-				}
+				giveAll(s.NotRun("--fail-fast ended the run after the first failure"), true)
 			}
 		}
 	}
-	for _, r := range rec.seen.Results(o.Selection.partial()) {
-		give(r)
-	}
+	partial := o.Selection.partial() || o.FailFast || interrupted != ""
+	giveAll(rec.seen.Results(o.Selection.partial()), partial)
 	if t.Under != nil {
-		for _, r := range env.Conduct(accused) {
-			give(r)
-		}
+		giveAll(env.Conduct(accused), partial)
+		giveAll(o.Terms.kept(given, accused, partial), partial)
 		for _, text := range rec.seen.Unjudged() {
 			_ = redacted.Write(journal.Event{Note: &journal.Note{Text: text}})
 		}
@@ -203,6 +210,7 @@ func start(t *target.Target, o Options, chosen []suites.Scenario, watched []jour
 	}
 	s.Seed, s.Explore, s.Shard, s.Filter = o.Seed, o.Explore, o.Selection.Shard.String(), o.Selection.filter()
 	s.Strict, s.Command = o.Strict, o.Command
+	s.Baseline, s.Pin = o.Terms.Baseline, o.Terms.Pin
 	for _, c := range slices.Sorted(maps.Keys(t.Capabilities)) {
 		if t.Capabilities[c] {
 			s.Capabilities = append(s.Capabilities, string(c))
