@@ -18,6 +18,7 @@ Without arguments to "run" the server is an emulator inside this program, so tha
   conformance serve                                        the emulator by itself, for clients; prints such an inventory
   conformance proxy --upstream http://127.0.0.1:9000       stand between a client and a server, and judge both
   conformance check session.har                            judge both by what was recorded
+  conformance baseline update --from reports               accept what is known to fail, until a day
   conformance list                                         what is promised, and how each promise is tested
   conformance cases                                        the requests that are derived from the contract
   conformance spec lint                                    is the contract itself in order
@@ -38,6 +39,6 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(newRun(), newProxy(), newCheck(), newServe(), newList(), newCases(), newReport(), newMerge(), newMatrix(), newSelftest(), newCoverage(), newSpec(), newDriver(), newVersion())
+	root.AddCommand(newRun(), newProxy(), newCheck(), newServe(), newList(), newCases(), newReport(), newMerge(), newMatrix(), newBaseline(), newSelftest(), newCoverage(), newSpec(), newDriver(), newVersion())
 	return root
 }

@@ -97,6 +97,7 @@ func (r *Redactor) Result(result journal.Result) journal.Result {
 	}
 	if result.Finding != nil {
 		finding := *result.Finding
+		finding.Way = r.String(finding.Way)
 		finding.Wanted, finding.Got = r.String(finding.Wanted), r.String(finding.Got)
 		finding.Steps = slices.Clone(finding.Steps)
 		for i, step := range finding.Steps {

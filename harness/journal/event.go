@@ -239,6 +239,7 @@ type Finding struct {
 	Exchange    int64  `json:"exchange,omitempty"`     // the exchange that proves it
 	Count       int    `json:"count,omitempty"`        // how many exchanges show the same, when more than one
 	Steps       []Step `json:"steps,omitempty"`        // that lead there, where it takes several
+	Way         string `json:"way,omitempty"`          // in which it fails, where what was seen of that is a matter of moments (see Way); "": what Wanted and Got say
 }
 
 // Step is one of several steps that lead to what was found.

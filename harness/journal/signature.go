@@ -40,6 +40,8 @@ func (r Result) Signed() Result {
 	case len(r.Signature) > 0:
 		slices.Sort(r.Signature)
 		r.Signature = slices.Compact(r.Signature)
+	case f != nil && f.Way != "":
+		r.Signature = []string{f.Way}
 	case f != nil && (f.Wanted != "" || f.Got != ""):
 		r.Signature = []string{Way(f.Pointer, f.Wanted, f.Got)}
 	default:
