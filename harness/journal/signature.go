@@ -96,7 +96,7 @@ var incidentals = sync.OnceValue(func() []incidental {
 		{regexp.MustCompile(`; [A-Z]+ \S+: waited \S+ for [^;]*; nothing had come: the time is up`), ""},
 		{regexp.MustCompile(`\b(?:[0-9]+h)?(?:[0-9]+m)?[0-9]+(?:\.[0-9]+)?(?:ns|µs|ms|s|m|h)\b`), "<duration>"},
 		{regexp.MustCompile(`\b[0-9]+ (poll|byte|exchange|second|minute)s?\b`), "<n> ${1}s"},
-		{regexp.MustCompile(`\b(exchange|number) [0-9]+\b`), "$1 <n>"},
+		{regexp.MustCompile(`\bexchange [0-9]+\b`), "exchange <n>"},
 		{regexp.MustCompile(`\b[0-9]{7,}\b`), "<n>"},
 	}
 })
