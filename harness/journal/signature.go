@@ -75,8 +75,22 @@ func Constant(s string) string {
 	for _, i := range incidentals() {
 		s = i.pattern.ReplaceAllString(s, i.place)
 	}
-	return s
+	return opaque().ReplaceAllStringFunc(s, func(word string) string {
+		digits := 0
+		for _, r := range word {
+			if r >= '0' && r <= '9' {
+				digits++
+			}
+		}
+		if digits < 5 {
+			return word
+		}
+		return "<id>"
+	})
 }
+
+// opaque finds long words of letters and digits; one with many digits is an id, such as that of an order.
+var opaque = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b[0-9A-Za-z]{12,}\b`) })
 
 // incidentals in the order in which they are replaced: what holds others comes before them.
 var incidentals = sync.OnceValue(func() []incidental {

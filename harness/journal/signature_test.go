@@ -19,6 +19,7 @@ func TestConstant(t *testing.T) {
 		{"signed at 20261128T235401Z", "signed at 20261201T000000Z"},
 		{"Date Mon, 23 Nov 2026 08:05:33 GMT", "Date Sun, 29 Nov 2026 00:00:00 GMT"},
 		{"read tcp 127.0.0.1:50312->127.0.0.1:443: read: connection reset by peer", "unexpected EOF"},
+		{`more after it: "{\"order_id\":\"CS2611290036BH3ECN0B\"}"`, `more after it: "{\"order_id\":\"CS26112900360P8RE679\"}"`},
 		{"200 with 45 bytes of text/html", "200 with 1 byte of text/html"},
 		{"wanted x (spec/openapi.yaml:789)", "wanted x (spec/openapi.yaml:801)"},
 		{
