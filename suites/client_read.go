@@ -131,7 +131,9 @@ func (x *Exercise) readsFlavors(ctx context.Context, quote string) {
 	want := []string{"s3.large.2", "s3.xlarge.2", "c3.15xlarge.2"}
 	list := fmt.Sprintf(`{"flavors":[{"id":"s3.large.2","name":"s3.large.2","vcpus":%[1]s2%[1]s,"ram":4096,"disk":%[1]s0%[1]s},{"id":"s3.xlarge.2","name":"s3.xlarge.2","vcpus":%[1]s4%[1]s,"ram":8192,"disk":%[1]s0%[1]s},`+
 		`{"id":"c3.15xlarge.2","name":"c3.15xlarge.2","vcpus":%[1]s60%[1]s,"ram":262144,"disk":%[1]s0%[1]s}]}`, quote)
-	c := x.Told(ctx, listingFlavors(), director.JSON(200, list))
+	// A client that asks for the next page until one is empty is to find an end.
+	pages := then(string(ecs.ListResizeFlavors), director.Say(director.JSON(200, list)), director.JSON(200, `{"flavors":[]}`))
+	c := x.Call(ctx, pages, listingFlavors().ask)
 	x.Reads(c, fmt.Sprintf("all flavors of the list to be told, %v, with vcpus written as %s2%s", want, quote, quote), func(r *driver.Result) bool {
 		var ids []string
 		for _, f := range r.Flavors {
