@@ -27,6 +27,7 @@ func TestSignaturesAreThoseOfTheFailure(t *testing.T) {
 		"RSZ-JOB-030":    {"job-goes-backwards", "ended-job-runs-again"},                           // by a monitor
 	} {
 		t.Run(requirement, func(t *testing.T) {
+			t.Parallel()
 			seen := map[string]string{}
 			for _, name := range names {
 				signature := ""
