@@ -42,11 +42,13 @@ func (r *Run) register(s Scenario, order ginkgo.SpecPriority) {
 		// The scenario keeps its own time and says what it was waiting for. Ginkgo's limits are the net below, for a body that ignores its context.
 		ginkgo.SpecTimeout(r.env.timeoutOf(s)+r.env.cleanupTimeout()), ginkgo.NodeTimeout(r.env.timeoutOf(s)+r.env.cleanupTimeout()/2),
 		func(ctx ginkgo.SpecContext) {
+			if r.env.Claim != nil && !r.env.Claim(ctx, s) {
+				ginkgo.Skip("another worker has it, or none is to begin it")
+			}
 			ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) { x.release(ctx) }, ginkgo.NodeTimeout(r.env.cleanupTimeout()))
 			o := x.perform(ctx)
 			switch r := r.env.judged(x.results())[0]; {
-			case r.Apart(): // it counts for nothing
-			case r.Verdict == journal.Fail, r.Verdict == journal.NotTestable, r.Verdict == journal.XPass, r.Verdict == journal.HarnessError, !r.Stands():
+			case r.Fails():
 				ginkgo.Fail(o.reason)
 			case r.Verdict == journal.NotApplicable, r.Verdict == journal.Blocked:
 				ginkgo.Skip(o.reason)

@@ -253,6 +253,28 @@ func TestPin(t *testing.T) {
 	}
 }
 
+// Several processes go by one baseline, scenarios with cases and what is judged over all exchanges included.
+func TestBaselineOfSeveralProcesses(t *testing.T) {
+	args := defective(t, "resizes-running-server", "error-without-message", "null-flavor-accepted")
+	args[len(args)-1] = "RSZ-STATE,RSZ-BODY-004"
+	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "accepted.yaml")
+	call(t, append(slices.Clone(args), "--reports", dir)...)
+	said(t, "begun", call(t, "baseline", "update", "--from", dir, "--baseline", file), exitConforms, "added "+runningID, "added RSZ-ERR-001", "added RSZ-BODY-004")
+	fillIn(t, file)
+	alone := call(t, append(slices.Clone(args), "--reports", dir, "--baseline", file)...)
+	said(t, "one process", alone, exitConforms, "XFAIL RSZ-BODY-004")
+	one := results(t, dir)
+	out, err := program(t.Context(), append(slices.Clone(args), "--reports", dir, "--baseline", file, "--procs", "2")...).CombinedOutput()
+	if err != nil {
+		t.Errorf("two processes: %v\n%s", err, out)
+	}
+	for name, verdict := range results(t, dir) {
+		if one[name] != verdict {
+			t.Errorf("%s: %s of two processes, %s of one", name, verdict, one[name])
+		}
+	}
+}
+
 // check and proxy go by a baseline as a run does, but cannot say that something passes: what passed by decides what was put to the test.
 func TestBaselineOfTraffic(t *testing.T) {
 	broken := recordingWith(t, `{\"error\":{\"message\":`, `{\"fault\":{\"message\":`)

@@ -45,6 +45,23 @@ func (s Standing) Stands() bool { return s == Holds || s == Idle }
 // Stands says that no entry of the baseline about the result has fallen.
 func (r Result) Stands() bool { return r.Listed == nil || r.Listed.Standing.Stands() }
 
+// Found is the verdict without the baseline.
+func (r Result) Found() Verdict {
+	if r.Listed != nil {
+		return r.Listed.Found
+	}
+	return r.Verdict
+}
+
+// Fails says that the result is one for which a run fails whatever it is strict about, and may be ended at once.
+func (r Result) Fails() bool {
+	switch r.Verdict {
+	case Fail, NotTestable, XPass, HarnessError:
+		return !r.Apart()
+	}
+	return !r.Stands() && !r.Apart()
+}
+
 // Listing is what a baseline says of a result.
 type Listing struct {
 	Entry    string   `json:"entry"` // "accepted.yaml:12"

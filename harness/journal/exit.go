@@ -131,11 +131,7 @@ func carriedOut(rows []Result) bool {
 		if r.Kind != KindScenario {
 			continue
 		}
-		verdict := r.Verdict
-		if r.Listed != nil {
-			verdict = r.Listed.Found
-		}
-		switch verdict {
+		switch r.Found() {
 		case Pass, Fail, Warn, XFail, XPass:
 			return true
 		}

@@ -21,8 +21,11 @@ type Terms struct {
 	Pin string
 }
 
+// judging says of results that were given together what they count for. partial is as in journal.Baseline.Judge.
+type judging func(rows []journal.Result, partial bool) []journal.Result
+
 // judge gives what says, of results that were given together, what they count for. An error is a *UsageError that says all that is wrong with the terms.
-func (t Terms) judge(c *contract.Contract, hide *exchange.Redactor) (func(rows []journal.Result, partial bool) []journal.Result, error) {
+func (t Terms) judge(c *contract.Contract, hide *exchange.Redactor) (judging, error) {
 	pinned, err := t.pinned()
 	if err != nil {
 		return nil, err
