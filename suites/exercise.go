@@ -102,15 +102,14 @@ func begin(env *Env, s Scenario) *Exercise {
 
 // perform carries the body out and decides its outcome.
 func (x *Exercise) perform(ctx context.Context) outcome {
-	ctx, cancel := context.WithTimeout(exchange.WithScope(ctx, x.scope), x.env.timeoutOf(x.scenario))
-	defer cancel()
+	ctx = exchange.WithScope(ctx, x.scope)
 	if x.env.Begin != nil {
 		x.env.Begin(x.scenario)
 	}
 	x.mu.Lock()
 	x.began = time.Now()
 	x.mu.Unlock()
-	o := x.carryOut(ctx)
+	o := x.untilHeard(ctx)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.outcome, x.finished, x.took = o, true, time.Since(x.began)
@@ -210,6 +209,9 @@ func (x *Exercise) GiveBack(ctx context.Context, s *fixture.Server) {
 	x.mu.Lock()
 	x.held = slices.DeleteFunc(x.held, func(h *fixture.Server) bool { return h == s })
 	x.mu.Unlock()
+	// The server is given back also when another part of the scenario has ended it meanwhile.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), x.env.cleanupTimeout())
+	defer cancel()
 	x.giveBack(exchange.WithScope(ctx, x.tidying), s)
 }
 

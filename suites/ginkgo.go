@@ -40,7 +40,7 @@ func (r *Run) register(s Scenario, order ginkgo.SpecPriority) {
 	r.attempts[s.id] = x
 	ginkgo.It(s.Name(), ginkgo.Label(s.Labels()...), order, types.CodeLocation{FileName: s.File, LineNumber: s.Line},
 		// The scenario keeps its own time and says what it was waiting for. Ginkgo's limits are the net below, for a body that ignores its context.
-		ginkgo.SpecTimeout(r.env.timeoutOf(s)+r.env.cleanupTimeout()), ginkgo.NodeTimeout(r.env.timeoutOf(s)+r.env.cleanupTimeout()/2),
+		ginkgo.SpecTimeout(r.env.allTriesOf(s)+r.env.cleanupTimeout()), ginkgo.NodeTimeout(r.env.allTriesOf(s)+r.env.cleanupTimeout()/2),
 		func(ctx ginkgo.SpecContext) {
 			if r.env.Claim != nil && !r.env.Claim(ctx, s) {
 				ginkgo.Skip("another worker has it, or none is to begin it")

@@ -44,8 +44,9 @@ func isNothing() types.GomegaMatcher { return gomega.Or(gomega.BeNil(), gomega.E
 
 // Show asks for a server and asserts that the target shows it.
 func (x *Exercise) Show(ctx context.Context, id string) (*ecs.Server, *ecs.Answer) {
-	a, err := x.observer(ecs.ShowServer).ShowServer(ctx, id)
+	a, err := x.observer(ecs.ShowServer).ShowServer(ctx, id, ecs.Patient())
 	a = x.answered(ctx, a, err, "showServer to tell the server's state")
+	x.well(a, func() (*ecs.Answer, error) { return x.observer(ecs.ShowServer).ShowServer(ctx, id, ecs.Patient()) })
 	x.ExpectStatus(a, "showServer of a server that exists", 200)
 	s, err := a.Server()
 	if err != nil {
@@ -56,8 +57,9 @@ func (x *Exercise) Show(ctx context.Context, id string) (*ecs.Server, *ecs.Answe
 
 // ShowJob asks for a job and asserts that the target shows it.
 func (x *Exercise) ShowJob(ctx context.Context, id string) *ecs.Answer {
-	a, err := x.observer(ecs.ShowJob).ShowJob(ctx, id)
+	a, err := x.observer(ecs.ShowJob).ShowJob(ctx, id, ecs.Patient())
 	a = x.answered(ctx, a, err, "showJob to tell the job's status")
+	x.well(a, func() (*ecs.Answer, error) { return x.observer(ecs.ShowJob).ShowJob(ctx, id, ecs.Patient()) })
 	x.ExpectStatus(a, "showJob of a job that the target handed out", 200)
 	return a
 }
@@ -138,7 +140,12 @@ func (x *Exercise) poll(ctx context.Context, job string, each func(*ecs.Answer),
 			return nil
 		}))
 	}
-	return x.observer(ecs.ShowJob).WaitForJob(ctx, job, how...)
+	h, err := x.observer(ecs.ShowJob).WaitForJob(ctx, job, how...)
+	var ended *ecs.WaitError
+	if errors.As(err, &ended) && ended.Limit == "" && h.Answer != nil {
+		x.well(h.Answer, func() (*ecs.Answer, error) { return x.observer(ecs.ShowJob).ShowJob(ctx, job, ecs.Patient()) })
+	}
+	return h, err
 }
 
 // AwaitSuccess waits until a job has succeeded and returns the answer that says so.
@@ -168,8 +175,11 @@ func (x *Exercise) unanswered(ctx context.Context, a *ecs.Answer, err error, wan
 		misnamed      *Misnamed
 		broken        *driver.Failure
 		left          *proxy.ClientGone
+		withheld      *ecs.Withheld
 	)
 	switch {
+	case errors.As(err, &withheld):
+		x.end(journal.Blocked, err.Error(), nil)
 	case errors.As(err, &inexpressible):
 		x.NotApplicable(inexpressible.Error())
 	case errors.As(err, &unsent) && unsent.Told.Error != nil && unsent.Told.Error.Kind == driver.ValidationError:

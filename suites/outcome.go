@@ -18,6 +18,8 @@ type outcome struct {
 	verdict journal.Verdict
 	reason  string
 	finding *journal.Finding
+
+	throttled bool // flow control stood in the way: nothing is known of the promise, and it can be put to the test anew
 }
 
 // stop ends a scenario's body; conclude turns it into the outcome. It is a panic value, so that an assertion deep in a body needs no return path.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"time"
 
@@ -15,8 +16,8 @@ import (
 	"resize-conformance/harness/worker"
 )
 
-// workerFlag makes a run a worker of another, and says which. It is no flag for people.
-const workerFlag = "as-worker"
+// workerFlag makes a run a worker of another, and says of how many. It is no flag for people.
+const workerFlag = "as-worker-of"
 
 // mostProcs bounds --procs: each is a process with the contract in memory.
 const mostProcs = 256
@@ -40,20 +41,22 @@ func (p *procsFlag) String() string { return strconv.Itoa(max(1, int(*p))) }
 // Type implements pflag.Value.
 func (p *procsFlag) Type() string { return "N" }
 
-// workerCommand is this program once more, with the same command line, as a worker.
-func workerCommand(ctx context.Context, n int) *exec.Cmd {
-	program, err := os.Executable()
-	if err != nil {
-		program = os.Args[0]
+// workerCommand is this program once more, with the same command line, as one of n workers.
+func workerCommand(n int) func(context.Context, int) *exec.Cmd {
+	return func(ctx context.Context, _ int) *exec.Cmd {
+		program, err := os.Executable()
+		if err != nil {
+			program = os.Args[0]
+		}
+		args := append(slices.Clone(os.Args[1:]), fmt.Sprintf("--%s=%d", workerFlag, n))
+		return exec.CommandContext(ctx, program, args...)
 	}
-	args := append(append([]string{}, os.Args[1:]...), fmt.Sprintf("--%s=%d", workerFlag, n))
-	return exec.CommandContext(ctx, program, args...)
 }
 
 // work carries scenarios out for the run that started this process. What it finds goes to that run.
 func (flags *runFlags) work(cmd *cobra.Command, config target.Config, terms runner.Terms) error {
 	link := worker.NewLink(cmd.InOrStdin(), cmd.OutOrStdout())
-	t, err := target.Open(cmd.Context(), config, link, target.WithUserAgent("resize-conformance/"+version), target.WithLeases(link))
+	t, err := target.Open(cmd.Context(), config, link, target.WithUserAgent("resize-conformance/"+version), target.WithLeases(link), target.WithShare(flags.workers))
 	if err != nil {
 		_ = link.Done(worker.Done{Error: err.Error()}) // that it cannot be said shows by the worker's end
 		return err

@@ -14,6 +14,7 @@ Without arguments to "run" the server is an emulator inside this program, so tha
   conformance run                                          the whole pack against the embedded emulator
   conformance run --server http://127.0.0.1:9000 --inventory servers.yaml
                                                            a server of yours; the inventory says which ECS is in which state
+  conformance doctor --inventory servers.yaml              can a run against that server prove something, and what would it do there
   conformance run --client ./my-driver                     a client of yours, through a driver of some fifty lines
   conformance serve                                        the emulator by itself, for clients; prints such an inventory
   conformance proxy --upstream http://127.0.0.1:9000       stand between a client and a server, and judge both
@@ -24,7 +25,7 @@ Without arguments to "run" the server is an emulator inside this program, so tha
   conformance spec lint                                    is the contract itself in order
   conformance driver check ./my-driver                     is the driver of a client in order
 
-Exit codes: 0 conforms, 1 does not, 2 usage or configuration, 3 target unreachable, 4 harness error or a report could not be written.`
+Exit codes: 0 conforms, 1 does not, 2 usage or configuration, 3 target unreachable or preflight failed, 4 harness error or a report could not be written.`
 
 func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root := &cobra.Command{
@@ -39,6 +40,6 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(newRun(), newProxy(), newCheck(), newServe(), newList(), newCases(), newReport(), newMerge(), newMatrix(), newBaseline(), newSelftest(), newCoverage(), newSpec(), newDriver(), newVersion())
+	root.AddCommand(newRun(), newDoctor(), newProxy(), newCheck(), newServe(), newList(), newCases(), newReport(), newMerge(), newMatrix(), newBaseline(), newSelftest(), newCoverage(), newSpec(), newDriver(), newVersion())
 	return root
 }

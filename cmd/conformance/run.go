@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/preflight"
 	"resize-conformance/harness/report"
 	"resize-conformance/harness/runner"
 	"resize-conformance/harness/target"
@@ -27,7 +28,7 @@ type runFlags struct {
 	strict    bool
 	timeout   time.Duration
 	procs     procsFlag
-	worker    int
+	workers   int // this is one of them; 0: it is none
 	output    outputFlags
 }
 
@@ -83,7 +84,7 @@ func newRun() *cobra.Command {
 	f.BoolVar(&flags.strict, "strict", false, "count warnings (a SHOULD that is broken) as failures")
 	f.DurationVar(&flags.timeout, "timeout", 0, "how long the whole run may take; 0: an hour")
 	f.Var(&flags.procs, "procs", "how many processes carry scenarios out at the same time, each on servers that no other holds")
-	f.IntVar(&flags.worker, workerFlag, 0, "")
+	f.IntVar(&flags.workers, workerFlag, 0, "")
 	_ = f.MarkHidden(workerFlag) // it cannot fail: the flag is there
 	flags.output.bind(cmd)
 	return cmd
@@ -95,7 +96,7 @@ func (flags *runFlags) run(cmd *cobra.Command, config target.Config) error {
 	if err != nil {
 		return err
 	}
-	if flags.worker > 0 {
+	if flags.workers > 0 {
 		return flags.work(cmd, config, terms)
 	}
 	return flags.output.record(cmd, flags.strict, func(recorder *runner.Recorder) (journal.RunEnd, error) {
@@ -141,6 +142,7 @@ func (o *outputFlags) record(cmd *cobra.Command, strict bool, run func(*runner.R
 type notRecorded struct{ err error }
 
 func (e *notRecorded) Error() string { return e.err.Error() }
+func (e *notRecorded) Unwrap() error { return e.err }
 
 func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config target.Config, terms runner.Terms, recorder *runner.Recorder) (end journal.RunEnd, err error) {
 	t, err := target.Open(ctx, config, recorder, target.WithUserAgent("resize-conformance/"+version))
@@ -155,13 +157,24 @@ func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config t
 			err = &harnessError{fmt.Errorf("closing the target: %w", closeErr)}
 		}
 	}()
+	o := flags.options(cmd, terms)
+	o.Preflight = func(ctx context.Context) (notes []string, err error) {
+		found, err := preflight.Check(ctx, t, config.Inventory(), preflight.Options{})
+		for _, l := range found {
+			if l.Grade != preflight.OK {
+				notes = append(notes, "preflight: "+l.Note())
+			}
+		}
+		return notes, errors.Join(err, preflight.Stopped(found))
+	}
 	if flags.procs > 1 {
-		end, err = runner.Lead(ctx, t, recorder, flags.options(cmd, terms), runner.Crew{Size: int(flags.procs), Command: workerCommand})
+		end, err = runner.Lead(ctx, t, recorder, o, runner.Crew{Size: int(flags.procs), Command: workerCommand(int(flags.procs))})
 	} else {
-		end, err = runner.Run(ctx, t, recorder, flags.options(cmd, terms))
+		end, err = runner.Run(ctx, t, recorder, o)
 	}
 	var usage *runner.UsageError
-	if errors.As(err, &usage) {
+	var stopped *preflight.StopError
+	if errors.As(err, &usage) || errors.As(err, &stopped) {
 		err = &notRecorded{err}
 	}
 	return end, err

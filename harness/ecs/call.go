@@ -49,6 +49,8 @@ type Call struct {
 	Given       time.Duration // how long a client under test may take when Timeout is 0, whether or not it can be told
 	Grace       time.Duration // how much longer a client under test is waited for; 0: External.Grace
 	Interval    time.Duration // of WaitForJob: the pause between two looks; 0: the client's own
+	Patient     bool          // a read that is repeated while the target is busy; see Patient
+	Outside     bool          // of something that the contract does not describe
 	Raw         Raw
 }
 

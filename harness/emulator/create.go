@@ -123,6 +123,11 @@ func (e *Emulator) checkCreation(c *creation) *Refusal {
 	if err := e.checkSpec(&c.spec); err != nil {
 		return illegalBody("%v", err)
 	}
+	if f := e.world.flavors[c.spec.Flavor]; f != nil {
+		if refusal := e.exceeds(c.spec.Project, c.count, c.count*f.VCPUs, c.count*f.RAM); refusal != nil {
+			return refusal
+		}
+	}
 	if len(e.world.servers)+c.count > e.maxServers {
 		return refuse(http.StatusBadRequest, "Ecs.0001", "The ECS quota is %d.", e.maxServers)
 	}

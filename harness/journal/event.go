@@ -59,6 +59,7 @@ type RunStart struct {
 	Explore         int               `json:"explore,omitempty"` // how many sequences were asked for; 0: as many as suit the target; below 0: none
 	Shard           string            `json:"shard,omitempty"`   // "2/5"
 	Filter          string            `json:"filter,omitempty"`
+	Warnings        []string          `json:"warnings,omitempty"` // what every report has to say about how the run was made
 	// Planned lists every scenario and every exchange-judged requirement that this run (this shard of it) is to give a result for,
 	// so that a reader of a torn journal can say what is missing.
 	Planned []Planned `json:"planned"`
@@ -127,7 +128,16 @@ type Exchange struct {
 	Recording      string        `json:"recording,omitempty"` // where it was read from, "entries[11] of login.har"; "" when it passed by
 	Lost           []Lost        `json:"lost,omitempty"`      // what the recording has not kept
 	Curl           string        `json:"curl"`
+	Retry          *Retry        `json:"retry,omitempty"` // what it repeats; nil when it repeats nothing
 	Violations     []Violation   `json:"violations,omitempty"`
+}
+
+// Retry marks an exchange that repeats one which told nothing, because the target was busy. Only what reads is repeated.
+type Retry struct {
+	Of      int64         `json:"of"`      // id of the exchange that was made first
+	Attempt int           `json:"attempt"` // from 2
+	Why     string        `json:"why"`     // what the one before was answered: "429 APIGW.0308"
+	Pause   time.Duration `json:"pause_ns,omitempty"`
 }
 
 // Header is one header line; order and case as on the wire where they are known.

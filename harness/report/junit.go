@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"resize-conformance/harness/journal"
@@ -165,6 +166,7 @@ func (j *junit) suite(family string, cases []testcase) {
 		{"title", s.Families[family]}, {"target", s.Target}, {"client", s.Client}, {"profile", s.Profile}, {"contract", s.ContractHash},
 		{"suite_version", s.SuiteVersion}, {"seed", strconv.FormatInt(s.Seed, 10)}, {"shard", s.Shard}, {"filter", s.Filter},
 		{"baseline", baselineOf(s)}, {"pin", s.Pin},
+		{"warning", strings.Join(s.Warnings, "; ")},
 	})
 	for _, c := range cases {
 		j.testcase(c)

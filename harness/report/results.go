@@ -60,6 +60,8 @@ type runFacts struct {
 	Pin          string            `json:"pin,omitempty"`
 	Command      string            `json:"command,omitempty"`
 	Exchanges    int               `json:"exchanges"`
+	Retries      int               `json:"retries,omitempty"`
+	Warnings     []string          `json:"warnings,omitempty"`
 	Journals     []string          `json:"journals"`
 }
 
@@ -148,7 +150,7 @@ func resultsOf(run *journal.Run, o Options) results {
 			Started: run.Started, DurationMS: ms(wall(run)), Whole: run.Whole(), Problems: listed(run.Problems), UnderWay: []string{}, Target: s.Target, Client: s.Client,
 			Profile: s.Profile, ContractFile: s.ContractFile, ContractHash: s.ContractHash, SuiteVersion: s.SuiteVersion, GoVersion: s.GoVersion,
 			Capabilities: listed(s.Capabilities), Config: s.Config, Seed: s.Seed, Shard: s.Shard, Filter: s.Filter, Strict: o.Strict, Pin: s.Pin, Command: s.Command,
-			Exchanges: len(run.Exchanges), Journals: listed(run.Files),
+			Exchanges: len(run.Exchanges), Retries: retried(run), Warnings: s.Warnings, Journals: listed(run.Files),
 		},
 		Families: []familyFacts{}, Results: make([]resultFacts, 0, len(rows)), Evidence: []evidenceFacts{}, Disagreements: []disagreement{}, Notes: listed(run.Notes),
 	}

@@ -32,6 +32,7 @@ func Terminal(out io.Writer, run *journal.Run, o TerminalOptions) error {
 	t.newer()
 	t.notes()
 	t.table()
+	t.warnings()
 	t.verdict()
 	t.reports()
 	var b bytes.Buffer
@@ -256,6 +257,31 @@ func parties(rows []journal.Result, asks, server string) (who, breaks, keeps str
 	return asks + " and " + server, "break", "keep"
 }
 
+// warnings say what a reader has to know before he trusts the verdict.
+func (t *terminal) warnings() {
+	for i, text := range t.run.Start.Warnings {
+		if i == 0 {
+			t.add("")
+		}
+		for j, line := range wrap("WARNING  "+printable(head(text, textLimit)), t.width()) {
+			if j == 0 {
+				line = t.paint(red, "WARNING") + strings.TrimPrefix(line, "WARNING")
+			}
+			t.add(line)
+		}
+	}
+}
+
+// retried counts the exchanges that repeat another.
+func retried(run *journal.Run) (n int) {
+	for _, x := range run.Exchanges {
+		if x.Retry != nil {
+			n++
+		}
+	}
+	return n
+}
+
 func (t *terminal) verdict() {
 	c := journal.Conclude(t.run, t.o.Strict)
 	s := t.run.Start
@@ -301,7 +327,11 @@ func (t *terminal) verdict() {
 	if len(t.cases) > 0 {
 		facts = append(facts, counted(len(t.cases), "case")+": "+inWords(countsOf(t.cases), columnsOf()))
 	}
-	facts = append(facts, counted(len(t.run.Exchanges), "exchange"), millis(wall(t.run)))
+	facts = append(facts, counted(len(t.run.Exchanges), "exchange"))
+	if n := retried(t.run); n > 0 {
+		facts = append(facts, fmt.Sprintf("%d of them repeated a look", n))
+	}
+	facts = append(facts, millis(wall(t.run)))
 	if s.Shard != "" {
 		facts = append(facts, "shard "+s.Shard)
 	}

@@ -25,7 +25,7 @@ type Crew struct {
 // Lead is Run with the scenarios carried out by workers, several at the same time. It plans, keeps the journal and judges what is judged over all exchanges. A scenario
 // whose worker died has the verdict HARNESS_ERROR, and so has one that no worker was left for.
 func Lead(ctx context.Context, t *target.Target, rec *Recorder, o Options, crew Crew) (journal.RunEnd, error) {
-	r, err := begin(t, rec, o)
+	r, err := begin(ctx, t, rec, o)
 	if err != nil {
 		return journal.RunEnd{}, err
 	}
@@ -55,7 +55,6 @@ type leader struct {
 	claimed      map[string]int // requirement -> worker
 	failed       bool           // with FailFast: no more are begun
 	known        []map[int64]int64
-	exchanges    int64
 	conducts     map[string]journal.Result
 	conductOrder []string
 }
@@ -77,8 +76,7 @@ func (l *leader) take(n int, e journal.Event) error {
 	defer l.mu.Unlock()
 	known := l.known[n-1]
 	if e.Exchange != nil {
-		l.exchanges++
-		known[e.Exchange.ID] = l.exchanges
+		known[e.Exchange.ID] = l.t.Recorder.Next()
 	}
 	e = e.Renumbered(func(id int64) int64 { return known[id] })
 	if e.Result == nil {

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
@@ -36,6 +37,8 @@ type Options struct {
 	Command   string // the command line, without secrets
 	// Rerun gives the command line that runs only one scenario again, or one of its cases: then requirement is the case's id.
 	Rerun func(requirement, title string) string
+	// Preflight looks at the target before the first scenario; what it returns becomes notes of the run, and an error ends the run before it began. nil: nothing is looked at.
+	Preflight func(context.Context) (notes []string, err error)
 	// Watch is told of every event after it was written; nil: nobody is. It must not block.
 	Watch func(journal.Event)
 }
@@ -46,6 +49,10 @@ type Recorder struct {
 	record *journal.Writer
 	watch  func(journal.Event)
 	seen   *monitor.Watch
+
+	mu      sync.Mutex
+	started bool
+	early   []journal.Event // what was recorded before the run started: signing in, say. A journal begins with the start
 }
 
 // NewRecorder wraps the journal of a run.
@@ -57,6 +64,33 @@ var _ exchange.Sink = (*Recorder)(nil)
 
 // Write tells the monitors, appends to the journal and tells the watcher.
 func (r *Recorder) Write(e journal.Event) error {
+	early, later := r.inTurn(e)
+	if later {
+		return nil
+	}
+	err := r.write(e)
+	for _, e := range early {
+		err = errors.Join(err, r.write(e))
+	}
+	return err
+}
+
+// inTurn keeps what comes before the start, and gives it back behind the start.
+func (r *Recorder) inTurn(e journal.Event) (early []journal.Event, later bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.started:
+		return nil, false
+	case e.Start == nil:
+		r.early = append(r.early, e)
+		return nil, true
+	}
+	r.started, early, r.early = true, r.early, nil
+	return early, false
+}
+
+func (r *Recorder) write(e journal.Event) error {
 	err := errors.Join(r.seen.Write(e), r.record.Write(e))
 	if r.watch != nil {
 		r.watch(e)
@@ -67,7 +101,7 @@ func (r *Recorder) Write(e journal.Event) error {
 // Run carries out the chosen scenarios and closes the journal's account. The error is a *UsageError when the selection is wrong (nothing was run, nothing is
 // recorded), a *HarnessError when the run could not be made. Everything else, also a failed write of the journal, is in the returned end and the journal.
 func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journal.RunEnd, error) {
-	r, err := begin(t, rec, o)
+	r, err := begin(ctx, t, rec, o)
 	if err != nil {
 		return journal.RunEnd{}, err
 	}
@@ -115,7 +149,7 @@ func choosing(t *target.Target, s Selection) (*suites.Pack, []suites.Scenario, e
 }
 
 // begin chooses, and writes the start of the run.
-func begin(t *target.Target, rec *Recorder, o Options) (*running, error) {
+func begin(ctx context.Context, t *target.Target, rec *Recorder, o Options) (*running, error) {
 	pack, chosen, err := choosing(t, o.Selection)
 	if err != nil {
 		return nil, err
@@ -131,10 +165,20 @@ func begin(t *target.Target, rec *Recorder, o Options) (*running, error) {
 	if err := rec.Write(journal.Event{Start: start(t, o, chosen, rec.seen.Planned())}); err != nil {
 		return nil, &HarnessError{err.Error()}
 	}
-	return &running{
+	r := &running{
 		t: t, rec: rec, o: o, pack: pack, chosen: shuffled(chosen, o.Seed), told: t.Recorder.Redactor().Sink(rec), given: map[string]bool{}, accused: map[string]bool{},
 		judge: judge,
-	}, nil
+	}
+	if o.Preflight != nil {
+		notes, err := o.Preflight(ctx)
+		for _, text := range notes {
+			_ = r.told.Write(journal.Event{Note: &journal.Note{Text: text}})
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
 }
 
 // env is what the scenarios have to do with; what they have to tell goes to sink.
@@ -274,7 +318,7 @@ func Choose(pack *suites.Pack, s Selection) ([]suites.Scenario, error) {
 
 func start(t *target.Target, o Options, chosen []suites.Scenario, watched []journal.Planned) *journal.RunStart {
 	s := about(t.Contract)
-	s.SuiteVersion, s.Target, s.Client, s.Config = o.Version, t.Endpoint, "built-in", t.Settings
+	s.SuiteVersion, s.Target, s.Client, s.Config, s.Warnings = o.Version, t.Endpoint, "built-in", t.Settings, t.Warnings
 	if t.Under != nil {
 		s.Client, s.ClientUnderTest = t.Under.Name(), true
 		s.Families[journal.Family(journal.RequestRequirement)] = requestFamily

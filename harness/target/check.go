@@ -34,6 +34,9 @@ func (c *Config) check() []string {
 	for _, p := range undeclarable {
 		say("capabilities (%s): %s", c.from("capabilities"), p)
 	}
+	if _, err := c.requestTimeouts(); err != nil {
+		say("request-timeouts (%s): %v", c.from("request-timeouts"), err)
+	}
 	if c.Embedded() {
 		return problems
 	}
@@ -64,6 +67,7 @@ func (c *Config) check() []string {
 	if c.Insecure && c.CAFile != "" {
 		say("insecure (%s) accepts any certificate, so that ca-file (%s) means nothing; leave one of them out", c.from("insecure"), c.from("ca-file"))
 	}
+	problems = append(problems, c.checkManners()...)
 	if c.inventory == nil {
 		say("a server URL needs an inventory: which servers may the run use? Give --inventory FILE; the least it takes is\n" +
 			"    flavors: {target: ID-OF-A-FLAVOR-THE-SERVER-CAN-BE-RESIZED-TO}\n    servers: {stopped: [{id: ID-OF-A-SERVER}]}")
@@ -127,7 +131,7 @@ func (c *Config) followsFromSettings() map[Capability]bool {
 		follows = fromInventory(c.inventory)
 	}
 	for capability, given := range map[Capability]bool{
-		CapToken:        c.Token != "",
+		CapToken:        c.Token != "" || c.User != "",
 		CapAKSK:         c.AccessKey != "",
 		CapForeign:      c.ForeignProjectID != "",
 		CapExpiredToken: c.ExpiredToken != "",

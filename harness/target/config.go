@@ -52,6 +52,14 @@ type Config struct {
 	SecretKey string `name:"secret-key" secret:"true" only:"url" fallback:"HUAWEICLOUD_SDK_SK" group:"Credentials" help:"secret key (SK)"`
 	// SecurityToken is sent with a temporary access key (X-Security-Token). Default: none; permanent keys have none.
 	SecurityToken string `name:"security-token" secret:"true" only:"url" fallback:"HUAWEICLOUD_SDK_SECURITY_TOKEN" group:"Credentials" help:"security token of a temporary access key"`
+	// User is the name of a user whose token the run gets itself (IAM, POST /v3/auth/tokens). Default: none; it comes with domain, password and iam-endpoint.
+	User string `name:"user" only:"url" group:"Credentials" help:"name of an IAM user whose token the run is to get; no agency"`
+	// Domain is the name of the account that the user belongs to. Default: none.
+	Domain string `name:"domain" only:"url" group:"Credentials" help:"name of the account (domain) that the user belongs to"`
+	// Password is the user's. Default: none.
+	Password string `name:"password" secret:"true" only:"url" group:"Credentials" help:"password of the user"`
+	// IAMEndpoint is the base URL of the identity service. Default: none; where it is differs between vendors.
+	IAMEndpoint string `name:"iam-endpoint" only:"url" group:"Credentials" help:"base URL of the identity service, such as https://iam.REGION.myhuaweicloud.com" why:"it differs between vendors"`
 	// ExpiredToken is a token that is no longer valid. Default: none; what needs one is then not applicable.
 	ExpiredToken string `name:"expired-token" secret:"true" only:"url" group:"Credentials" help:"a token of the project that has expired"`
 	// DeniedToken is a token whose bearer an identity policy denies the operations of the contract, the job query aside. Default: none; what needs one is then not applicable.
@@ -84,10 +92,24 @@ type Config struct {
 	JobTimeout time.Duration `name:"job-timeout" default:"10m" embedded:"10s" group:"Timeouts" help:"how long a resize job may take to end" why:"real ones were seen to take 38 s"`
 	// PowerTimeout is how long a start or stop may take (Go duration). Default: 5m, and 10s embedded: real ones were seen to take 15 to 20 s.
 	PowerTimeout time.Duration `name:"power-timeout" default:"5m" embedded:"10s" group:"Timeouts" help:"how long a start or a stop may take" why:"real ones were seen to take 15 to 20 s"`
-	// CreateTimeout is how long making or removing a server may take (Go duration). Default: 10m, and 10s embedded: an image has to be copied.
-	CreateTimeout time.Duration `name:"create-timeout" default:"10m" embedded:"10s" group:"Timeouts" help:"how long making or removing a server may take" why:"an image has to be copied"`
+	// CreateTimeout is how long making a server may take (Go duration). Default: 10m, and 10s embedded: an image has to be copied.
+	CreateTimeout time.Duration `name:"create-timeout" default:"10m" embedded:"10s" group:"Timeouts" help:"how long making a server may take" why:"an image has to be copied"`
 	// Poll is the first pause between two looks at a job (Go duration); later ones grow. Default: 5s, and 2ms embedded: published clients take 5 to 10 s.
 	Poll time.Duration `name:"poll" default:"5s" embedded:"2ms" group:"Timeouts" help:"first pause between two looks at a job; later ones grow" why:"published clients pause for 5 to 10 s"`
+
+	// PollMax is the longest pause between two looks (Go duration). Default: 15s, and 10ms embedded; where poll is given, eight times that at most.
+	PollMax time.Duration `name:"poll-max" default:"15s" embedded:"10ms" group:"Timeouts" help:"longest pause between two looks; where poll is given, eight times that at most unless this is given, too" why:"a long job costs some dozen requests"`
+	// DeleteTimeout is how long removing a server may take (Go duration). Default: 5m, and 10s embedded: under a minute was seen.
+	DeleteTimeout time.Duration `name:"delete-timeout" default:"5m" embedded:"10s" group:"Timeouts" help:"how long removing a server may take" why:"less than a minute was seen"`
+	// StatusTimeout is how long a server may take to show what its job has done (Go duration). Default: 1m, and 5s embedded: only the side that reads has to catch up.
+	StatusTimeout time.Duration `name:"status-timeout" default:"1m" embedded:"5s" group:"Timeouts" help:"how long a server may take to show what its job has done" why:"only what is read has to catch up"`
+	// RequestTimeouts are those operations of which one request may take another time than request-timeout says. Default: none; no operation is documented to be slower.
+	RequestTimeouts []string `name:"request-timeouts" group:"Timeouts" help:"operations whose requests may take another time than request-timeout says, such as createServers=90s,showJob=10s" why:"none is documented to be slower"`
+
+	// Rate is how many requests are sent in a second, a minute or an hour. Default: auto.
+	Rate string `name:"rate" default:"auto" only:"url" group:"Manners" help:"how many requests are sent at most, such as 5/s or 200/5m; off for no limit" why:"10/s, and no limit on loopback"`
+	// Concurrent is how many requests are under way at the same time. Default: auto.
+	Concurrent string `name:"concurrent" default:"auto" only:"url" group:"Manners" help:"how many requests are under way at the same time at most; off for no limit" why:"4, and no limit on loopback"`
 
 	// JobDuration is how long a resize job of the embedded emulator runs (Go duration). Default: 12ms, long enough to see it run and short enough to wait for.
 	JobDuration time.Duration `name:"job-duration" default:"12ms" only:"embedded" group:"Embedded emulator" help:"how long its resize jobs run" why:"long enough to be seen running"`

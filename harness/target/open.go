@@ -1,6 +1,7 @@
 package target
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"resize-conformance/harness/exchange"
 	"resize-conformance/harness/fixture"
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/pace"
 )
 
 // Option changes what Open opens.
@@ -45,6 +47,11 @@ func WithClient(made func(flavorsPath string, roots *x509.CertPool) driver.Clien
 // WithLeases has the servers of an inventory leased from somebody who knows what other processes hold.
 func WithLeases(l fixture.Leases) Option {
 	return func(o *opening) { o.leases = l }
+}
+
+// WithShare has the target asked for a share of what the settings allow: one of n processes asks.
+func WithShare(n int) Option {
+	return func(o *opening) { o.share = n }
 }
 
 // WithoutCurl leaves the curl lines out of the exchanges that go to the sink, for one that shows none of them.
@@ -99,6 +106,7 @@ type opening struct {
 	userAgent string
 	noCurl    bool
 	leases    fixture.Leases
+	share     int // how many processes ask the server; 0: this one
 	client    func(flavorsPath string, roots *x509.CertPool) driver.Client
 }
 
@@ -135,12 +143,19 @@ func (p *opening) url(ctx context.Context) (*Target, error) {
 	transport := exchange.Transport(tlsConfig)
 	guard := &orderGuard{RoundTripper: transport, allowed: c.AllowOrders}
 	watch := fixture.NewWatch(p.sink)
+	session, err := p.signIn(ctx, transport)
+	if err != nil {
+		transport.CloseIdleConnections()
+		return nil, err
+	}
 	t := p.assemble(access{
 		endpoint: c.Server, basePath: u.EscapedPath(), project: c.ProjectID,
-		token: ecs.Credentials{Token: c.Token},
+		token: ecs.Credentials{Token: cmp.Or(c.Token, session.token)},
 		keys:  ecs.Credentials{AccessKey: c.AccessKey, SecretKey: c.SecretKey, SecurityToken: c.SecurityToken},
-		base:  guard, sink: watch, secrets: c.Secrets(), timeouts: ecs.DefaultTimeouts(),
+		base:  guard, sink: watch, secrets: session.secrets, timeouts: ecs.DefaultTimeouts(),
+		pace: c.pace(u, max(p.share, 1)), provoking: []string{c.ThrottledToken, c.FailingToken}, first: session.exchanges + 1,
 	})
+	t.Warnings = c.warnings()
 	t.Endpoint, t.Region = c.Server, c.Region
 	if t.Region == "" {
 		t.Region = regionOf(u.Hostname())
@@ -176,6 +191,9 @@ type access struct {
 	sink                        exchange.Sink
 	secrets                     map[string]string
 	timeouts                    ecs.Timeouts // for what no setting covers
+	pace                        *pace.Pace   // nil: as fast as can be
+	provoking                   []string     // tokens that meet trouble on purpose
+	first                       int64        // id of the first exchange; 0: 1
 }
 
 // assemble makes the client's side. Of two kinds of credentials the token is the one used by itself, because a curl line with it can be repeated later.
@@ -183,9 +201,10 @@ func (p *opening) assemble(a access) *Target {
 	c := p.c
 	timeouts := a.timeouts
 	timeouts.Request, timeouts.Job, timeouts.Power = c.RequestTimeout, c.JobTimeout, c.PowerTimeout
-	timeouts.Create, timeouts.Delete = c.CreateTimeout, c.CreateTimeout
-	timeouts.Poll, timeouts.PollMax = c.Poll, max(timeouts.PollMax, c.Poll)
-	if c.origin["poll"] != "" {
+	timeouts.Create, timeouts.Delete, timeouts.Status = c.CreateTimeout, c.DeleteTimeout, c.StatusTimeout
+	timeouts.Poll, timeouts.PollMax = c.Poll, max(c.PollMax, c.Poll)
+	timeouts.Requests, _ = c.requestTimeouts() // checked
+	if c.origin["poll"] != "" && c.origin["poll-max"] == "" {
 		timeouts.PollMax = min(timeouts.PollMax, pollGrowth*c.Poll) // who asks for short pauses does not want them to become long ones
 	}
 	t := &Target{Contract: p.contract, URL: a.endpoint, ProjectID: a.project, Timeouts: timeouts, Settings: c.Settings()}
@@ -200,11 +219,12 @@ func (p *opening) assemble(a access) *Target {
 		credentials = t.Keys
 	}
 	t.Recorder = exchange.NewRecorder(exchange.Options{
-		Base: a.base, Contract: p.contract, Sink: a.sink, Redactor: exchange.NewRedactor(a.secrets), BasePath: a.basePath, NoCurl: p.noCurl,
+		Base: a.base, Contract: p.contract, Sink: a.sink, Redactor: exchange.NewRedactor(a.secrets), BasePath: a.basePath, NoCurl: p.noCurl, First: a.first,
 	})
+	t.Trace, t.Pace = newTrace(), a.pace
 	t.Client = ecs.New(ecs.Config{
 		Endpoint: a.endpoint, ProjectID: a.project, Credentials: credentials, Recorder: t.Recorder, Timeouts: timeouts, UserAgent: p.userAgent,
-		ResizeFlavorsPath: p.path(ecs.ListResizeFlavors),
+		ResizeFlavorsPath: p.path(ecs.ListResizeFlavors), Pace: a.pace, Provoking: a.provoking, Trace: t.Trace,
 	})
 	return t
 }

@@ -200,7 +200,7 @@ func (r *resolver) rest() {
 			continue
 		}
 		r.use(f, v)
-		credentials = credentials || f.Name == "token" || f.Name == "access-key" || f.Name == "secret-key"
+		credentials = credentials || f.Name == "token" || f.Name == "access-key" || f.Name == "secret-key" || f.Name == "password"
 	}
 	if r.c.Embedded() {
 		return // its credentials are its own

@@ -8,6 +8,7 @@ import (
 	"resize-conformance/harness/ecs"
 	"resize-conformance/harness/exchange"
 	"resize-conformance/harness/fixture"
+	"resize-conformance/harness/pace"
 )
 
 // Target is an opened target: both sides, ready to run.
@@ -32,6 +33,9 @@ type Target struct {
 	DeniedToken, ThrottledToken, FailingToken string
 	Timeouts                                  ecs.Timeouts      // how long each wait may take
 	Settings                                  map[string]string // the effective configuration, redacted
+	Warnings                                  []string          // what every report of a run has to say about how it was made
+	Trace                                     string            // names the run in the trace ids of its scenarios (ecs.TraceID)
+	Pace                                      *pace.Pace        // how fast the server is asked; nil: as fast as can be
 
 	// Close ends everything that Open began: connections, and the embedded emulator. It returns when all of it has ended, or ctx has.
 	Close func(ctx context.Context) error
