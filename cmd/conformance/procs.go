@@ -51,7 +51,7 @@ func workerCommand(ctx context.Context, n int) *exec.Cmd {
 }
 
 // work carries scenarios out for the run that started this process. What it finds goes to that run.
-func (flags *runFlags) work(cmd *cobra.Command, config target.Config) error {
+func (flags *runFlags) work(cmd *cobra.Command, config target.Config, terms runner.Terms) error {
 	link := worker.NewLink(cmd.InOrStdin(), cmd.OutOrStdout())
 	t, err := target.Open(cmd.Context(), config, link, target.WithUserAgent("resize-conformance/"+version), target.WithLeases(link),
 		target.WithLedger(flags.output.dir), target.WithPart(flags.worker, int(flags.procs)))
@@ -64,5 +64,5 @@ func (flags *runFlags) work(cmd *cobra.Command, config target.Config) error {
 		defer cancel()
 		_ = t.Close(closing) // everything is said
 	}()
-	return runner.Work(cmd.Context(), t, link, flags.options(cmd))
+	return runner.Work(cmd.Context(), t, link, flags.options(cmd, terms))
 }

@@ -93,11 +93,15 @@ func newRun() *cobra.Command {
 
 // run opens the target, runs, and tells.
 func (flags *runFlags) run(cmd *cobra.Command, config target.Config) error {
+	terms, err := termsOf(config.Baseline, config.Pin)
+	if err != nil {
+		return err
+	}
 	if flags.worker > 0 {
-		return flags.work(cmd, config)
+		return flags.work(cmd, config, terms)
 	}
 	return flags.output.record(cmd, flags.strict, func(recorder *runner.Recorder) (journal.RunEnd, error) {
-		return flags.perform(cmd.Context(), cmd, config, recorder)
+		return flags.perform(cmd.Context(), cmd, config, terms, recorder)
 	})
 }
 
@@ -141,7 +145,7 @@ type notRecorded struct{ err error }
 func (e *notRecorded) Error() string { return e.err.Error() }
 func (e *notRecorded) Unwrap() error { return e.err }
 
-func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config target.Config, recorder *runner.Recorder) (end journal.RunEnd, err error) {
+func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config target.Config, terms runner.Terms, recorder *runner.Recorder) (end journal.RunEnd, err error) {
 	t, err := target.Open(ctx, config, recorder, target.WithUserAgent("resize-conformance/"+version), target.WithLedger(flags.output.dir))
 	if err != nil {
 		return end, &notRecorded{err}
@@ -154,7 +158,7 @@ func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config t
 			err = &harnessError{fmt.Errorf("closing the target: %w", closeErr)}
 		}
 	}()
-	o := flags.options(cmd)
+	o := flags.options(cmd, terms)
 	o.Preflight = func(ctx context.Context) (notes []string, err error) {
 		found, err := preflight.Check(ctx, t, config.Inventory(), preflight.Options{})
 		for _, l := range found {
@@ -184,7 +188,7 @@ func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config t
 }
 
 // options are those of the run.
-func (flags *runFlags) options(cmd *cobra.Command) runner.Options {
+func (flags *runFlags) options(cmd *cobra.Command, terms runner.Terms) runner.Options {
 	// Secrets come from the environment or a file when the command is given again.
 	command := commandLine(cmd, os.Args, func(flag string) bool { return secretFlag(flag) || flag == "--"+workerFlag })
 	narrowed := commandLine(cmd, os.Args, func(flag string) bool {
@@ -192,7 +196,7 @@ func (flags *runFlags) options(cmd *cobra.Command) runner.Options {
 	})
 	return runner.Options{
 		Selection: flags.selection, Seed: flags.seed, Explore: flags.explore.number, FailFast: flags.failFast, Strict: flags.strict, Timeout: flags.timeout,
-		Version: version, Command: command,
+		Terms: terms, Version: version, Command: command,
 		Rerun: func(requirement, _ string) string { return narrowed + " --requirement " + requirement },
 	}
 }
