@@ -37,6 +37,9 @@ type Env struct {
 	// Over says why no further scenario may begin, "" while one may; nil: any may. A scenario that does not begin is NOT_TESTABLE.
 	Over func() string
 
+	// Judge says what the results of one scenario count for by what the run goes by (a baseline, a pinned version); nil: for what they are.
+	Judge func([]journal.Result) []journal.Result
+
 	conduct conductScore
 }
 

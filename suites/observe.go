@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
@@ -74,9 +75,31 @@ func restingStatus(s *fixture.Server) string {
 // Unchanged asserts that a leased server is as it was found: flavor, status, and nothing under way.
 func (x *Exercise) Unchanged(ctx context.Context, s *fixture.Server) {
 	_, a := x.Show(ctx, s.ID)
-	x.Expect(a, serverFlavor, gomega.Equal(s.Flavor), "the server's flavor unchanged, %q", s.Flavor)
-	x.Expect(a, serverStatus, gomega.Equal(restingStatus(s)), "the server's status unchanged, %q", restingStatus(s))
-	x.Expect(a, serverTask, isNothing(), "nothing under way on the server")
+	way := ""
+	if done := happening(s, Text(a, serverFlavor), Text(a, serverStatus), Text(a, serverTask)); done != "" {
+		way = journal.Way("/server", "the server unchanged", done+" of it")
+	}
+	expect := func(pointer string, m types.GomegaMatcher, wanted string) {
+		x.expect(Place{Exchange: a.Exchange, Pointer: pointer, Way: way}, lookup(a, pointer), m, wanted)
+	}
+	expect(serverFlavor, gomega.Equal(s.Flavor), fmt.Sprintf("the server's flavor unchanged, %q", s.Flavor))
+	expect(serverStatus, gomega.Equal(restingStatus(s)), fmt.Sprintf("the server's status unchanged, %q", restingStatus(s)))
+	expect(serverTask, isNothing(), "nothing under way on the server")
+}
+
+// happening says what is done to a server that was to be left alone, however far it has come: whether its status, its task or its flavor shows it first depends on when
+// one looks. It is "" where nothing says what it is.
+func happening(s *fixture.Server, flavor, status, task string) string {
+	task = strings.ToLower(task)
+	switch {
+	case flavor != s.Flavor && flavor != "", strings.Contains(status, statusResize), strings.Contains(task, "resize"):
+		return "a resize"
+	case restingStatus(s) == statusActive && (status == statusShutoff || strings.Contains(task, "powering-off")):
+		return "a stop"
+	case restingStatus(s) == statusShutoff && (status == statusActive || strings.Contains(task, "powering-on")):
+		return "a start"
+	}
+	return ""
 }
 
 // ShowsFlavor asserts that a server has a flavor.

@@ -137,11 +137,12 @@ type Place struct {
 	Pointer  string             // JSON pointer into the answer's body, or the name of a header
 	In       string             // "request" where Pointer is into the request
 	Steps    []journal.Step     // that led there, where the exchange alone does not tell
+	Way      string             // in which the promise is broken, where what was seen of that is a matter of moments (journal.Way); "" where it is not
 }
 
 // Fail ends the scenario: the target does not keep the promise.
 func (x *Exercise) Fail(at Place, wanted, got string) {
-	f := &journal.Finding{Wanted: wanted, Got: got, Pointer: at.Pointer, In: at.In, Steps: at.Steps, SpecLine: x.specLine()}
+	f := &journal.Finding{Wanted: wanted, Got: got, Pointer: at.Pointer, In: at.In, Steps: at.Steps, Way: at.Way, SpecLine: x.specLine()}
 	if at.Exchange != nil {
 		f.Exchange = at.Exchange.ID
 	}

@@ -16,14 +16,8 @@ import (
 	"resize-conformance/harness/worker"
 )
 
-// workerFlag makes a run a worker of another, and says of how many. It is no flag for people.
-const workerFlag = "as-worker-of"
-
-// workerNumberFlag says which of the workers a run is, from 1.
-const workerNumberFlag = "as-worker"
-
-// ofWorkers are the flags that a run gives to its workers, and no person to a run.
-func ofWorkers(flag string) bool { return flag == "--"+workerFlag || flag == "--"+workerNumberFlag }
+// workerFlag makes a run a worker of another, and says which. It is no flag for people.
+const workerFlag = "as-worker"
 
 // mostProcs bounds --procs: each is a process with the contract in memory.
 const mostProcs = 256
@@ -47,23 +41,20 @@ func (p *procsFlag) String() string { return strconv.Itoa(max(1, int(*p))) }
 // Type implements pflag.Value.
 func (p *procsFlag) Type() string { return "N" }
 
-// workerCommand is this program once more, with the same command line, as one of n workers.
-func workerCommand(n int) func(context.Context, int) *exec.Cmd {
-	return func(ctx context.Context, _ int) *exec.Cmd {
-		program, err := os.Executable()
-		if err != nil {
-			program = os.Args[0]
-		}
-		args := append(slices.Clone(os.Args[1:]), fmt.Sprintf("--%s=%d", workerFlag, n))
-		return exec.CommandContext(ctx, program, args...)
+// workerCommand is this program once more, with the same command line, as a worker.
+func workerCommand(ctx context.Context, n int) *exec.Cmd {
+	program, err := os.Executable()
+	if err != nil {
+		program = os.Args[0]
 	}
+	return exec.CommandContext(ctx, program, append(slices.Clone(os.Args[1:]), fmt.Sprintf("--%s=%d", workerFlag, n))...)
 }
 
 // work carries scenarios out for the run that started this process. What it finds goes to that run.
-func (flags *runFlags) work(cmd *cobra.Command, config target.Config) error {
+func (flags *runFlags) work(cmd *cobra.Command, config target.Config, terms runner.Terms) error {
 	link := worker.NewLink(cmd.InOrStdin(), cmd.OutOrStdout())
 	t, err := target.Open(cmd.Context(), config, link, target.WithUserAgent("resize-conformance/"+version), target.WithLeases(link),
-		target.WithLedger(flags.output.dir), target.WithPart(flags.worker, flags.workers), target.WithShare(flags.workers))
+		target.WithLedger(flags.output.dir), target.WithPart(flags.worker, int(flags.procs)))
 	if err != nil {
 		_ = link.Done(worker.Done{Error: err.Error()}) // that it cannot be said shows by the worker's end
 		return err
@@ -73,5 +64,5 @@ func (flags *runFlags) work(cmd *cobra.Command, config target.Config) error {
 		defer cancel()
 		_ = t.Close(closing) // everything is said
 	}()
-	return runner.Work(cmd.Context(), t, link, flags.options(cmd))
+	return runner.Work(cmd.Context(), t, link, flags.options(cmd, terms))
 }

@@ -20,6 +20,7 @@ Without arguments to "run" the server is an emulator inside this program, so tha
   conformance proxy --upstream http://127.0.0.1:9000       stand between a client and a server, and judge both
   conformance sweep --config FILE --prefix rsz-1f2e3d4c     remove the servers that a killed run has left
   conformance check session.har                            judge both by what was recorded
+  conformance baseline update --from reports               accept what is known to fail, until a day
   conformance list                                         what is promised, and how each promise is tested
   conformance cases                                        the requests that are derived from the contract
   conformance spec lint                                    is the contract itself in order
@@ -40,6 +41,10 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
+<<<<<<< HEAD
 	root.AddCommand(newRun(), newDoctor(), newSweep(), newProxy(), newCheck(), newServe(), newList(), newCases(), newReport(), newMerge(), newMatrix(), newSelftest(), newCoverage(), newSpec(), newDriver(), newVersion())
+=======
+	root.AddCommand(newRun(), newDoctor(), newSweep(), newProxy(), newCheck(), newServe(), newList(), newCases(), newReport(), newMerge(), newMatrix(), newBaseline(), newSelftest(), newCoverage(), newSpec(), newDriver(), newVersion())
+>>>>>>> main
 	return root
 }

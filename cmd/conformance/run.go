@@ -29,8 +29,7 @@ type runFlags struct {
 	strict    bool
 	timeout   time.Duration
 	procs     procsFlag
-	workers   int // this is one of them; 0: it is none
-	worker    int // which of them, from 1
+	worker    int // which worker of another run this is; 0: none
 	output    outputFlags
 }
 
@@ -86,22 +85,23 @@ func newRun() *cobra.Command {
 	f.BoolVar(&flags.strict, "strict", false, "count warnings (a SHOULD that is broken) as failures")
 	f.DurationVar(&flags.timeout, "timeout", 0, "how long the whole run may take; 0: an hour")
 	f.Var(&flags.procs, "procs", "how many processes carry scenarios out at the same time, each on servers that no other holds")
-	f.IntVar(&flags.workers, workerFlag, 0, "")
-	f.IntVar(&flags.worker, workerNumberFlag, 0, "")
-	for _, name := range []string{workerFlag, workerNumberFlag} {
-		_ = f.MarkHidden(name) // it cannot fail: the flag is there
-	}
+	f.IntVar(&flags.worker, workerFlag, 0, "")
+	_ = f.MarkHidden(workerFlag) // it cannot fail: the flag is there
 	flags.output.bind(cmd)
 	return cmd
 }
 
 // run opens the target, runs, and tells.
 func (flags *runFlags) run(cmd *cobra.Command, config target.Config) error {
-	if flags.workers > 0 {
-		return flags.work(cmd, config)
+	terms, err := termsOf(config.Baseline, config.Pin)
+	if err != nil {
+		return err
+	}
+	if flags.worker > 0 {
+		return flags.work(cmd, config, terms)
 	}
 	return flags.output.record(cmd, flags.strict, func(recorder *runner.Recorder) (journal.RunEnd, error) {
-		return flags.perform(cmd.Context(), cmd, config, recorder)
+		return flags.perform(cmd.Context(), cmd, config, terms, recorder)
 	})
 }
 
@@ -145,7 +145,7 @@ type notRecorded struct{ err error }
 func (e *notRecorded) Error() string { return e.err.Error() }
 func (e *notRecorded) Unwrap() error { return e.err }
 
-func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config target.Config, recorder *runner.Recorder) (end journal.RunEnd, err error) {
+func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config target.Config, terms runner.Terms, recorder *runner.Recorder) (end journal.RunEnd, err error) {
 	t, err := target.Open(ctx, config, recorder, target.WithUserAgent("resize-conformance/"+version), target.WithLedger(flags.output.dir))
 	if err != nil {
 		return end, &notRecorded{err}
@@ -158,7 +158,7 @@ func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config t
 			err = &harnessError{fmt.Errorf("closing the target: %w", closeErr)}
 		}
 	}()
-	o := flags.options(cmd)
+	o := flags.options(cmd, terms)
 	o.Preflight = func(ctx context.Context) (notes []string, err error) {
 		found, err := preflight.Check(ctx, t, config.Inventory(), preflight.Options{})
 		for _, l := range found {
@@ -170,8 +170,7 @@ func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config t
 	}
 	if flags.procs > 1 {
 		end, err = runner.Lead(ctx, t, recorder, o, runner.Crew{Size: int(flags.procs), Command: func(ctx context.Context, n int) *exec.Cmd {
-			command := workerCommand(int(flags.procs))(ctx, n)
-			command.Args = append(command.Args, fmt.Sprintf("--%s=%d", workerNumberFlag, n))
+			command := workerCommand(ctx, n)
 			if t.Prefix != "" { // made up once for all
 				command.Args = append(command.Args, "--prefix="+t.Prefix)
 			}
@@ -189,15 +188,15 @@ func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config t
 }
 
 // options are those of the run.
-func (flags *runFlags) options(cmd *cobra.Command) runner.Options {
+func (flags *runFlags) options(cmd *cobra.Command, terms runner.Terms) runner.Options {
 	// Secrets come from the environment or a file when the command is given again.
-	command := commandLine(cmd, os.Args, func(flag string) bool { return secretFlag(flag) || ofWorkers(flag) })
+	command := commandLine(cmd, os.Args, func(flag string) bool { return secretFlag(flag) || flag == "--"+workerFlag })
 	narrowed := commandLine(cmd, os.Args, func(flag string) bool {
-		return secretFlag(flag) || selecting(flag) || flag == "--procs" || ofWorkers(flag)
+		return secretFlag(flag) || selecting(flag) || flag == "--procs" || flag == "--"+workerFlag
 	})
 	return runner.Options{
 		Selection: flags.selection, Seed: flags.seed, Explore: flags.explore.number, FailFast: flags.failFast, Strict: flags.strict, Timeout: flags.timeout,
-		Version: version, Command: command,
+		Terms: terms, Version: version, Command: command,
 		Rerun: func(requirement, _ string) string { return narrowed + " --requirement " + requirement },
 	}
 }

@@ -50,7 +50,7 @@ func (w *wire) send(ctx context.Context, c Call) (*Answer, error) {
 	if c.Malformed != "" {
 		ctx = exchange.Malformed(ctx, c.Malformed)
 	}
-	if c.Outside {
+	if c.Outside || c.Operation == ListServers || c.Operation == ListFlavors {
 		ctx = exchange.Outside(ctx)
 	}
 	if k := c.Credentials; k.MadeUp && !c.Anonymous {

@@ -68,6 +68,10 @@ type RunStart struct {
 	Planned []Planned `json:"planned"`
 	// Strict says that the run counts WARN as a failure (--strict); reports made from the journal afterwards do the same unless told otherwise.
 	Strict bool `json:"strict,omitempty"`
+	// Baseline is the list of accepted failures that the run goes by; its effect stands in the results. Nil: none.
+	Baseline *Baseline `json:"baseline,omitempty"`
+	// Pin is the suite version whose requirements decide on the exit code; what is newer is shown and does not count. Empty: all of them do.
+	Pin string `json:"pin,omitempty"`
 	// Watched says that the run has no scenarios: what passed between a client and a server was judged.
 	Watched bool `json:"watched,omitempty"`
 	// Families gives the title of each requirement family, "RSZ-URI" -> "The request line"; reports head their groups with it. May be empty.
@@ -207,6 +211,11 @@ type Result struct {
 	Start       time.Time     `json:"start"`
 	Duration    time.Duration `json:"duration_ns"`
 	Rerun       string        `json:"rerun,omitempty"` // command that runs only this again
+	// Signature lists the ways in which it fails, the same in every run that fails alike (see Way); empty where it does not fail, or in no way that can be accepted.
+	Signature []string `json:"signature,omitempty"`
+	Listed    *Listing `json:"listed,omitempty"` // what the baseline says of it; Verdict and Reason say so already
+	// Newer says since when there is the requirement, where that is later than the version the run is pinned to: the result does not count.
+	Newer string `json:"newer,omitempty"`
 }
 
 // Key names a result in a run: the requirement's id and the scenario's title.
@@ -245,6 +254,7 @@ type Finding struct {
 	Exchange    int64  `json:"exchange,omitempty"`     // the exchange that proves it
 	Count       int    `json:"count,omitempty"`        // how many exchanges show the same, when more than one
 	Steps       []Step `json:"steps,omitempty"`        // that lead there, where it takes several
+	Way         string `json:"way,omitempty"`          // in which it fails, where what was seen of that is a matter of moments (see Way); "": what Wanted and Got say
 }
 
 // Step is one of several steps that lead to what was found.

@@ -23,10 +23,14 @@ type TerminalOptions struct {
 // requirement family, the verdict, and where the reports are.
 func Terminal(out io.Writer, run *journal.Run, o TerminalOptions) error {
 	t := &terminal{screen: screen{Style: o.Style}, o: o, run: run}
-	t.rows, t.cases = shownRows(run.Rows())
+	t.all = run.Rows()
+	t.rows, t.cases = shownRows(journal.Counting(t.all))
 	t.left()
+	t.fallen()
 	t.failures()
 	t.oneLiners()
+	t.accepted()
+	t.newer()
 	t.notes()
 	t.table()
 	t.warnings()
@@ -45,6 +49,7 @@ type terminal struct {
 	screen
 	o    TerminalOptions
 	run  *journal.Run
+	all  []journal.Result // every row, cases and what does not count included
 	rows []journal.Result
 
 	cases []journal.Result // their scenarios' rows tell of them
@@ -94,8 +99,8 @@ func (t *terminal) failures() {
 	if screens <= 0 {
 		screens = 10
 	}
-	groups := grouped(t.rows, func(v journal.Verdict) bool {
-		o := outcomeOf(v, t.o.Strict)
+	groups := grouped(t.rows, func(r journal.Result) bool {
+		o := outcomeOfRow(r, t.o.Strict)
 		return o == failure || o == errored
 	})
 	for i, g := range groups {
@@ -117,8 +122,8 @@ func (t *terminal) failures() {
 
 // oneLiners lists what does not break the target's neck: warnings, and what was blocked.
 func (t *terminal) oneLiners() {
-	groups := grouped(t.rows, func(v journal.Verdict) bool {
-		return v == journal.Blocked || v == journal.Warn && !t.o.Strict
+	groups := grouped(t.rows, func(r journal.Result) bool {
+		return r.Stands() && (r.Verdict == journal.Blocked || r.Verdict == journal.Warn && !t.o.Strict)
 	})
 	if len(groups) == 0 {
 		return
@@ -173,11 +178,11 @@ func (t *terminal) hanging(lead, text string) {
 var incidental = regexp.MustCompile(`\b(?:[0-9]+m)?[0-9]+(?:\.[0-9]+)?(?:ns|µs|ms|s)\b|\b[0-9]+ polls?\b|[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}|[0-9a-fA-F]{16,}|:[0-9]{4,5}\b`)
 
 // grouped collects rows of the wanted verdicts that failed in the same way, worst verdict first, each group in the order of the rows.
-func grouped(rows []journal.Result, wanted func(journal.Verdict) bool) []group {
+func grouped(rows []journal.Result, wanted func(journal.Result) bool) []group {
 	var groups []group
 	index := map[string]int{}
 	for _, row := range rows {
-		if !wanted(row.Verdict) {
+		if !wanted(row) {
 			continue
 		}
 		key := string(row.Verdict) + "\x00" + incidental.ReplaceAllString(head(message(row), textLimit), "#")
@@ -249,7 +254,7 @@ func wordFor(c journal.Conclusion, rows []journal.Result, strict bool) string {
 		return conforms
 	case journal.ExitNot:
 		for _, row := range rows {
-			if outcomeOf(row.Verdict, strict) == failure {
+			if outcomeOfRow(row, strict) == failure {
 				return doesNotConform
 			}
 		}

@@ -99,11 +99,10 @@ func (l *leader) take(n int, e journal.Event) error {
 		l.conducts[r.Key()] = r
 		return nil
 	}
-	switch r.Verdict {
-	case journal.Fail, journal.NotTestable, journal.HarnessError, journal.XPass:
+	if r.Fails() {
 		l.failed = l.failed || l.o.FailFast && r.Kind == journal.KindScenario
 	}
-	l.give(r)
+	l.give(r) // the worker has judged it, together with its cases
 	return nil
 }
 
@@ -136,16 +135,10 @@ func (l *leader) lost(ends []worker.End, interrupted string) {
 		n := l.claimed[s.Requirement.ID]
 		switch {
 		case n != 0 && why[n-1] != "":
-			l.giveAll(s.Lost(why[n-1], ends[n-1].Held...))
+			l.giveAll(s.Lost(why[n-1], ends[n-1].Held...), true)
 		case n == 0 && left == 0 && interrupted == "" && !l.failed:
-			l.giveAll(s.Lost("no worker was left for it: " + why[0]))
+			l.giveAll(s.Lost("no worker was left for it: "+why[0]), true)
 		}
-	}
-}
-
-func (l *leader) giveAll(rows []journal.Result) {
-	for _, r := range rows {
-		l.give(r)
 	}
 }
 
@@ -175,7 +168,11 @@ func work(ctx context.Context, t *target.Target, link *worker.Link, o Options) e
 		}
 	}()
 	o.FailFast = false // the leader gives nothing to claim any more
-	env := environment(t, o, link)
+	judge, err := o.Terms.judge(t.Contract, t.Recorder.Redactor())
+	if err != nil {
+		return err
+	}
+	env := environment(t, o, link, judge)
 	env.Claim = func(ctx context.Context, s suites.Scenario) bool { return link.Claim(ctx, s.Requirement.ID) }
 	told := t.Recorder.Redactor().Sink(link)
 	give := func(r journal.Result) {
@@ -184,13 +181,17 @@ func work(ctx context.Context, t *target.Target, link *worker.Link, o Options) e
 	}
 	tidyUp := sync.OnceFunc(func() { tidy(ctx, t, env.Note, give) })
 	defer tidyUp() // also when something panics
-	interrupted, err := carryOut(ctx, pack, env, heaviestFirst(shuffled(chosen, o.Seed), o.Seed), o, give)
+	interrupted, err := carryOut(ctx, pack, env, heaviestFirst(shuffled(chosen, o.Seed), o.Seed), o, func(rows []journal.Result) {
+		for _, r := range judge(rows, false) {
+			give(r)
+		}
+	})
 	if err != nil {
 		return err
 	}
 	tidyUp()
 	if t.Under != nil {
-		for _, r := range env.Conduct(nil) {
+		for _, r := range env.Conduct(nil) { // the leader judges them, when it has those of all workers
 			give(r)
 		}
 	}

@@ -69,7 +69,8 @@ func (c *Config) check() []string {
 	if c.Insecure && c.CAFile != "" {
 		say("insecure (%s) accepts any certificate, so that ca-file (%s) means nothing; leave one of them out", c.from("insecure"), c.from("ca-file"))
 	}
-	problems = append(append(problems, c.checkManners()...), c.checkSpending()...)
+	problems = append(problems, c.checkManners()...)
+	problems = append(problems, c.checkSpending()...)
 	if c.inventory == nil && len(c.Provision) == 0 && !c.bare {
 		say("a server URL needs an inventory: which servers may the run use? Give --inventory FILE, or --provision to have it make its own; the least an inventory takes is\n" +
 			"    flavors: {target: ID-OF-A-FLAVOR-THE-SERVER-CAN-BE-RESIZED-TO}\n    servers: {stopped: [{id: ID-OF-A-SERVER}]}")

@@ -68,6 +68,11 @@ type Config struct {
 	// Spec is the path of another contract. Default: none, which means the contract that is built in.
 	Spec string `name:"spec" kind:"path" group:"Contract" help:"OpenAPI document to use as the contract" why:"the contract is built in"`
 
+	// Baseline is the path of the file of accepted failures. Default: none, because nothing is accepted that nobody answers for.
+	Baseline string `name:"baseline" kind:"path" group:"What counts" help:"file of accepted failures (YAML); see 'conformance baseline'" why:"every failure counts"`
+	// Pin is a released suite version: what is promised since a later one is run and shown, and does not count. Default: none; everything counts.
+	Pin string `name:"pin" group:"What counts" help:"suite version whose requirements decide on the exit code; newer ones are run and shown, and do not count" why:"all of them decide"`
+
 	// Token is the token of a caller in the project (X-Auth-Token). Default: none; without a token what needs one is not applicable.
 	Token string `name:"token" secret:"true" only:"url" fallback:"OS_AUTH_TOKEN" group:"Credentials" help:"token of a caller in the project"`
 	// AccessKey is the access key of a caller in the project. Default: none; it comes with a secret key.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/x509"
-	"errors"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -48,11 +47,6 @@ func WithClient(made func(flavorsPath string, roots *x509.CertPool) driver.Clien
 // WithLeases has the servers of an inventory leased from somebody who knows what other processes hold.
 func WithLeases(l fixture.Leases) Option {
 	return func(o *opening) { o.leases = l }
-}
-
-// WithShare has the target asked for a share of what the settings allow: one of n processes asks.
-func WithShare(n int) Option {
-	return func(o *opening) { o.share = n }
 }
 
 // WithoutCurl leaves the curl lines out of the exchanges that go to the sink, for one that shows none of them.
@@ -109,7 +103,6 @@ type opening struct {
 	ledger    string // path; "" for none
 	part      part
 	leases    fixture.Leases
-	share     int // how many processes ask the server; 0: this one
 	client    func(flavorsPath string, roots *x509.CertPool) driver.Client
 }
 
@@ -145,21 +138,22 @@ func (p *opening) url(ctx context.Context) (*Target, error) {
 	}
 	transport := exchange.Transport(tlsConfig)
 	watch := fixture.NewWatch(p.sink)
-	guarded, spending, err := p.restrain(transport, watch)
-	if err != nil {
-		return nil, configError(err)
-	}
 	session, err := p.signIn(ctx, transport)
 	if err != nil {
 		transport.CloseIdleConnections()
-		return nil, errors.Join(err, spending.close())
+		return nil, err
+	}
+	guarded, spending, err := p.restrain(transport, watch)
+	if err != nil {
+		transport.CloseIdleConnections()
+		return nil, configError(err)
 	}
 	t := p.assemble(access{
 		endpoint: c.Server, basePath: u.EscapedPath(), project: c.ProjectID,
 		token: ecs.Credentials{Token: cmp.Or(c.Token, session.token)},
 		keys:  ecs.Credentials{AccessKey: c.AccessKey, SecretKey: c.SecretKey, SecurityToken: c.SecurityToken},
 		base:  guarded, sink: spending.budget, secrets: session.secrets, timeouts: ecs.DefaultTimeouts(),
-		pace: c.pace(u, max(p.share, 1)), provoking: []string{c.ThrottledToken, c.FailingToken}, first: session.exchanges + 1,
+		pace: c.pace(u, max(p.part.of, 1)), provoking: []string{c.ThrottledToken, c.FailingToken}, first: session.exchanges + 1,
 	})
 	t.Warnings = c.warnings()
 	t.Endpoint, t.Region = c.Server, c.Region

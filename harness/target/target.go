@@ -33,6 +33,9 @@ type Target struct {
 	DeniedToken, ThrottledToken, FailingToken string
 	Timeouts                                  ecs.Timeouts      // how long each wait may take
 	Settings                                  map[string]string // the effective configuration, redacted
+	Warnings                                  []string          // what every report of a run has to say about how it was made
+	Trace                                     string            // names the run in the trace ids of its scenarios (ecs.TraceID)
+	Pace                                      *pace.Pace        // how fast the server is asked; nil: as fast as can be
 	// Prefix begins the names of servers that the run makes, and is the value of their tag; "" embedded.
 	Prefix string
 	// Makes are the states in which the run makes servers where the inventory lists none.
@@ -43,10 +46,7 @@ type Target struct {
 	Registry   *fixture.Registry
 	LeftBefore []fixture.Made
 	// Adopt takes over what other processes of the run have noted in the ledger to have made, and not to have removed; nil embedded.
-	Adopt    func() error
-	Warnings []string   // what every report of a run has to say about how it was made
-	Trace    string     // names the run in the trace ids of its scenarios (ecs.TraceID)
-	Pace     *pace.Pace // how fast the server is asked; nil: as fast as can be
+	Adopt func() error
 
 	// Close ends everything that Open began: connections, and the embedded emulator. It returns when all of it has ended, or ctx has.
 	Close func(ctx context.Context) error
