@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"resize-conformance/harness/ecs"
 	"resize-conformance/harness/journal"
 	"resize-conformance/harness/target"
@@ -28,6 +30,8 @@ type Estimate struct {
 	Orders    int // that resizes of yearly/monthly servers place
 	Takes     time.Duration
 	JobTakes  time.Duration // what a resize job was taken to last
+	// Weights says how long each scenario takes, by the id of its requirement, in pauses between looks at jobs; one that waits for no job is not there.
+	Weights map[string]int
 }
 
 // How long the jobs of a real cloud were seen to take, in pauses between looks (ecs.Timeouts.Poll, 5 s there): a resize about 38 s, a start or stop 15 to 20 s, a
@@ -39,12 +43,16 @@ const (
 	deletePolls = 6
 )
 
+// together is how many scenarios are rehearsed at the same time: most of their time they wait.
+const together = 8
+
 // rehearsal counts what is sent to the emulator.
 type rehearsal struct {
 	mu   sync.Mutex
 	sent int
 	jobs map[string]int // by what they do
 	paid int
+	by   map[string]int // scenario's requirement -> pauses
 }
 
 // Write counts an exchange (exchange.Sink).
@@ -69,7 +77,11 @@ func (r *rehearsal) Write(e journal.Event) error {
 		return nil
 	}
 	path, _, _ := strings.Cut(x.URL, "?")
-	r.jobs[path[strings.LastIndexByte(path, '/')+1:]]++
+	what := path[strings.LastIndexByte(path, '/')+1:]
+	r.jobs[what]++
+	requirement, _, _ := strings.Cut(x.Scenario, " ")
+	// What is changed is changed back.
+	r.by[requirement] += map[string]int{"resize": 2 * resizePolls, "action": 2 * powerPolls, "cloudservers": createPolls, "delete": deletePolls}[what]
 	if answer.OrderID != "" {
 		r.paid++
 	}
@@ -79,7 +91,7 @@ func (r *rehearsal) Write(e journal.Event) error {
 // Rehearse carries the scenarios out with an embedded emulator of the target's edition that has no more capabilities than the target, and says what a run with the
 // target is to be expected to do. explore is as in suites.Env. Nothing is sent to the target.
 func Rehearse(ctx context.Context, t *target.Target, scenarios []suites.Scenario, explore int, profile string) (e Estimate, err error) {
-	count := &rehearsal{jobs: map[string]int{}}
+	count := &rehearsal{jobs: map[string]int{}, by: map[string]int{}}
 	stage, err := target.Open(ctx, target.Config{Profile: profile}, count, target.WithContract(t.Contract), target.WithoutCurl())
 	if err != nil {
 		return e, fmt.Errorf("rehearsing: %w", err)
@@ -92,11 +104,19 @@ func Rehearse(ctx context.Context, t *target.Target, scenarios []suites.Scenario
 		explore = -1 // nothing is explored where nothing is said and the server is a URL
 	}
 	env := &suites.Env{Target: stage, Explore: explore, Shorten: -1}
+	var all errgroup.Group
+	all.SetLimit(together)
 	for _, s := range scenarios {
-		s.Perform(ctx, env)
-		if ctx.Err() != nil {
-			return e, context.Cause(ctx)
-		}
+		all.Go(func() error {
+			if ctx.Err() == nil {
+				s.Perform(ctx, env)
+			}
+			return nil
+		})
+	}
+	_ = all.Wait()
+	if ctx.Err() != nil {
+		return e, context.Cause(ctx)
 	}
 	return count.estimate(len(scenarios), t), nil
 }
@@ -108,7 +128,7 @@ func (r *rehearsal) estimate(scenarios int, t *target.Target) Estimate {
 	poll := t.Timeouts.Poll
 	e := Estimate{
 		Scenarios: scenarios, Requests: r.sent, Resizes: 2 * r.jobs["resize"], Power: 2 * r.jobs["action"], Created: r.jobs["cloudservers"],
-		Orders: r.paid, JobTakes: resizePolls * poll,
+		Orders: r.paid, JobTakes: resizePolls * poll, Weights: r.by,
 	}
 	back := r.jobs["resize"] + r.jobs["action"]
 	e.Requests += 2*back + scenarios // each order to set right, with a look afterwards, and a look when a server is given back
