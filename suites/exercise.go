@@ -152,9 +152,11 @@ func (x *Exercise) release(ctx context.Context) {
 	held := x.held
 	x.held, x.cleaning = nil, time.Now()
 	x.mu.Unlock()
+	var all sync.WaitGroup // none of them has to do with another, and each may take several jobs
 	for _, s := range slices.Backward(held) {
-		x.giveBack(ctx, s)
+		all.Go(func() { x.giveBack(ctx, s) })
 	}
+	all.Wait()
 	x.mu.Lock()
 	x.tidied = time.Since(x.cleaning)
 	x.mu.Unlock()

@@ -13,6 +13,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"resize-conformance/harness/ecs"
+	"resize-conformance/harness/exchange"
+	"resize-conformance/harness/fixture"
 	"resize-conformance/harness/journal"
 	"resize-conformance/harness/target"
 	"resize-conformance/suites"
@@ -43,6 +45,23 @@ const (
 	deletePolls = 6
 )
 
+// leased counts the servers of a scenario: each may have to be brought into its state first, and back afterwards.
+type leased struct {
+	fixture.Source
+	count *rehearsal
+}
+
+// Lease implements fixture.Source.
+func (l leased) Lease(ctx context.Context, want fixture.State) (*fixture.Server, error) {
+	if s := exchange.ScopeOf(ctx); s != nil {
+		requirement, _, _ := strings.Cut(s.Scenario, " ")
+		l.count.mu.Lock()
+		l.count.servers[requirement]++
+		l.count.mu.Unlock()
+	}
+	return l.Source.Lease(ctx, want)
+}
+
 // together is how many scenarios are rehearsed at the same time: most of their time they wait.
 const together = 8
 
@@ -53,6 +72,8 @@ type rehearsal struct {
 	jobs map[string]int // by what they do
 	paid int
 	by   map[string]int // scenario's requirement -> pauses
+	// servers are how many a scenario has, by its requirement
+	servers map[string]int
 }
 
 // Write counts an exchange (exchange.Sink).
@@ -91,7 +112,7 @@ func (r *rehearsal) Write(e journal.Event) error {
 // Rehearse carries the scenarios out with an embedded emulator of the target's edition that has no more capabilities than the target, and says what a run with the
 // target is to be expected to do. explore is as in suites.Env. Nothing is sent to the target.
 func Rehearse(ctx context.Context, t *target.Target, scenarios []suites.Scenario, explore int, profile string) (e Estimate, err error) {
-	count := &rehearsal{jobs: map[string]int{}, by: map[string]int{}}
+	count := &rehearsal{jobs: map[string]int{}, by: map[string]int{}, servers: map[string]int{}}
 	stage, err := target.Open(ctx, target.Config{Profile: profile}, count, target.WithContract(t.Contract), target.WithoutCurl())
 	if err != nil {
 		return e, fmt.Errorf("rehearsing: %w", err)
@@ -103,6 +124,7 @@ func Rehearse(ctx context.Context, t *target.Target, scenarios []suites.Scenario
 	if explore == 0 {
 		explore = -1 // nothing is explored where nothing is said and the server is a URL
 	}
+	stage.Servers = leased{stage.Servers, count}
 	env := &suites.Env{Target: stage, Explore: explore, Shorten: -1}
 	var all errgroup.Group
 	all.SetLimit(together)
@@ -125,6 +147,11 @@ func Rehearse(ctx context.Context, t *target.Target, scenarios []suites.Scenario
 func (r *rehearsal) estimate(scenarios int, t *target.Target) Estimate {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	for requirement, servers := range r.servers {
+		if r.by[requirement] > 0 {
+			r.by[requirement] += powerPolls * servers
+		}
+	}
 	poll := t.Timeouts.Poll
 	e := Estimate{
 		Scenarios: scenarios, Requests: r.sent, Resizes: 2 * r.jobs["resize"], Power: 2 * r.jobs["action"], Created: r.jobs["cloudservers"],
