@@ -25,8 +25,12 @@ func (x *Exercise) errands(s *fixture.Server, job string) []errand {
 	c := x.client()
 	resize := func(version ...ecs.Option) func(context.Context, ...ecs.Option) (*ecs.Answer, error) {
 		good := x.good(s).dry()
+		to := s.ID
+		if !x.dryRuns() {
+			good.what.DryRun, to = nil, nobody // the edition has no resize that changes nothing
+		}
 		return func(ctx context.Context, how ...ecs.Option) (*ecs.Answer, error) {
-			return c.Resize(ctx, s.ID, good.what, append(slices.Clone(version), how...)...)
+			return c.Resize(ctx, to, good.what, append(slices.Clone(version), how...)...)
 		}
 	}
 	known := map[string]errand{

@@ -177,7 +177,7 @@ func bind(c *contract.Contract, written []Scenario) (*Pack, error) {
 			continue
 		}
 		s.Requirement, s.v1 = r, v1Only || r.Operation == string(ecs.ResizePostPaidServer)
-		if !r.AppliesTo(c.Profile) {
+		if !r.Applies {
 			pack.leftOut = append(pack.leftOut, s)
 			continue
 		}

@@ -25,15 +25,25 @@ import (
 
 const oracleLib = "libopenapi"
 
+// libJudge is libOracle. It is an interface because a package that can see the library's types through a Contract takes the compiler twelve seconds: they are
+// generic and many.
+type libJudge interface {
+	bind(op *operation, template string)
+	request(ctx context.Context, op *operation, m *Message, view bodyView) []finding
+	response(ctx context.Context, op *operation, m *Message, view bodyView) []finding
+	headers(ctx context.Context, op *operation, m *Message) []finding
+}
+
 // libOracle judges by libopenapi-validator, whose engine is a JSON Schema one. It is asked part by part with the operation already known: its
 // own search for the path costs more than all the rest, and takes //, and other servers' base paths, for the same.
 type libOracle struct {
 	v          validator.Validator
 	model      *v3.Document
+	items      map[*operation]*v3.PathItem
 	headerOnly responses.ResponseBodyValidator // looks at an answer without its body
 }
 
-func loadLib(data []byte) (*libOracle, error) {
+func loadLib(data []byte) (libJudge, error) {
 	doc, err := libopenapi.NewDocument(data)
 	if err != nil {
 		return nil, err
@@ -55,6 +65,7 @@ func loadLib(data []byte) (*libOracle, error) {
 	return &libOracle{
 		v:          validator.NewValidatorFromV3Model(&model.Model, options...),
 		model:      &model.Model,
+		items:      map[*operation]*v3.PathItem{},
 		headerOnly: responses.NewResponseBodyValidator(&model.Model, append(options, config.WithoutResponseBodyValidation())...),
 	}, nil
 }
@@ -94,8 +105,9 @@ func orRoot(pointer string) string {
 	return pointer
 }
 
-func (l *libOracle) pathItem(template string) *v3.PathItem {
-	return l.model.Paths.PathItems.GetOrZero(template)
+// bind looks an operation up, once, under the path that the document has it at.
+func (l *libOracle) bind(op *operation, template string) {
+	l.items[op] = l.model.Paths.PathItems.GetOrZero(template)
 }
 
 // request judges a request.
@@ -104,20 +116,20 @@ func (l *libOracle) request(ctx context.Context, op *operation, m *Message, view
 	var out []finding
 	params := l.v.GetParameterValidator()
 	if op.constrainedPath { // else no segment can be wrong, and the library's way to find that out is long
-		_, errs := params.ValidatePathParamsWithPathItem(r, op.lib, op.template)
+		_, errs := params.ValidatePathParamsWithPathItem(r, l.items[op], op.template)
 		out = libFindings(out, errs)
 	}
 	if len(op.query) > 0 {
-		_, errs := params.ValidateQueryParamsWithPathItem(r, op.lib, op.template)
+		_, errs := params.ValidateQueryParamsWithPathItem(r, l.items[op], op.template)
 		out = libFindings(out, errs)
 	}
 	if len(op.headers) > 0 {
-		_, errs := params.ValidateHeaderParamsWithPathItem(r, op.lib, op.template)
+		_, errs := params.ValidateHeaderParamsWithPathItem(r, l.items[op], op.template)
 		out = libFindings(out, errs)
 	}
 	if op.body != nil || len(m.RequestBody) > 0 {
 		r.Body, r.ContentLength = bodyReader(m.RequestBody)
-		_, errs := l.v.GetRequestBodyValidator().ValidateRequestBodyWithPathItem(r, op.lib, op.template)
+		_, errs := l.v.GetRequestBodyValidator().ValidateRequestBodyWithPathItem(r, l.items[op], op.template)
 		out = libFindings(out, errs)
 	}
 	return view.filter(out)
@@ -145,7 +157,7 @@ func (l *libOracle) answer(ctx context.Context, op *operation, m *Message, by re
 	request := (&http.Request{Method: op.method, URL: &url.URL{Path: op.template}, Header: m.RequestHeader, Body: http.NoBody}).WithContext(ctx)
 	response := &http.Response{StatusCode: m.Status, Header: m.ResponseHeader, Request: request}
 	response.Body, response.ContentLength = bodyReader(m.ResponseBody) // an empty body must be NoBody: any other empty reader passes for valid
-	_, errs := by.ValidateResponseBodyWithPathItem(request, response, op.lib, op.template)
+	_, errs := by.ValidateResponseBodyWithPathItem(request, response, l.items[op], op.template)
 	return libFindings(nil, errs)
 }
 

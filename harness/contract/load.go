@@ -105,7 +105,7 @@ func (c *Contract) prepareOracles(ctx context.Context) error {
 
 func (c *Contract) bind(op *operation, template string) {
 	op.kin = c.kin.operation(template, op.method)
-	op.lib = c.lib.pathItem(template)
+	c.lib.bind(op, template)
 	for _, r := range op.responses {
 		if r.content == nil {
 			continue

@@ -48,6 +48,7 @@ type Offers struct {
 	SoldOut       bool // the parts that a server's flavors play
 	Unreachable   bool
 	Other         bool
+	NoDryRun      bool // the edition has no dry_run
 }
 
 // Report tells what came of an exploration.

@@ -68,7 +68,7 @@ func (o *Options) variants() []deviation {
 func testable(c *contract.Contract, breaks []string) []string {
 	return slices.DeleteFunc(slices.Clone(breaks), func(id string) bool {
 		r, known := c.Requirement(id)
-		return !known || !r.AppliesTo(c.Profile) || r.Tested == contract.NotTested || r.Level == journal.May
+		return !known || !r.Applies || r.Tested == contract.NotTested || r.Level == journal.May
 	})
 }
 
