@@ -66,11 +66,11 @@ func carriedOut(c cases.Case, a *ecs.Answer) bool {
 	if a == nil || !a.Accepted() || c.Method == "GET" {
 		return false
 	}
-	return c.Expect != cases.Accept || !c.DryRun() && isResize(c.Operation)
+	return c.Expect != cases.Accept || !c.DryRun() && ofResize(c.Operation)
 }
 
-// isResize says whether an operation is one of the two versions of the resize.
-func isResize(operation string) bool {
+// ofResize says whether an operation is one of the two versions of the resize.
+func ofResize(operation string) bool {
 	return operation == string(ecs.ResizeServer) || operation == string(ecs.ResizePostPaidServer)
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"resize-conformance/harness/contract"
 	"resize-conformance/harness/ecs"
 	"resize-conformance/harness/fixture"
 	"resize-conformance/harness/target"
@@ -60,13 +61,18 @@ func (x *Exercise) errands(s *fixture.Server, job string) []errand {
 	var out []errand
 	for _, op := range x.env.Target.Contract.Operations() {
 		e, is := known[op.ID]
-		if !is || op.ID == "resizePostPaidServer" && !x.Has(target.CapV1) {
+		if !is || op.ID == "resizePostPaidServer" && !x.Has(target.CapV1) || op.ID == "listResizeFlavors" && !x.knowsList() {
 			continue
 		}
 		e.operation = op.ID
 		out = append(out, e)
 	}
 	return out
+}
+
+// knowsList says whether it is known where the edition has its list of target flavors.
+func (x *Exercise) knowsList() bool {
+	return x.env.Target.Contract.Edition().Meets([]contract.Condition{{Switch: "resize_flavors_path", Values: []string{"known"}}})
 }
 
 // run sends an errand and returns whatever the target answers.

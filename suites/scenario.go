@@ -181,7 +181,7 @@ func bind(c *contract.Contract, written []Scenario) (*Pack, error) {
 			pack.leftOut = append(pack.leftOut, s)
 			continue
 		}
-		if s = s.withCases(derived[s.id]); s.derived && len(s.Cases) == 0 {
+		if s = s.withCases(derived); s.derived && len(s.Cases) == 0 {
 			problems = append(problems, fmt.Errorf("%s:%d: requirement %s has cases in its row, but no constraint of a request falls to it", r.File, r.Line, r.ID))
 			continue
 		}

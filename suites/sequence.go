@@ -98,6 +98,7 @@ func (x *Exercise) offers() explore.Offers {
 		Unreachable:   x.Has(target.CapUnreachable),
 		Other:         true, // a server without one leaves the step out
 		NoDryRun:      !x.dryRuns(),
+		NoList:        !x.knowsList(),
 	}
 }
 

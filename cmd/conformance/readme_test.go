@@ -168,8 +168,7 @@ func requirementTables(t *testing.T) string {
 	rows, titles := map[string][]contract.Requirement{}, map[string]string{}
 	var order []string
 	seen := map[string]bool{}
-	editions := contract.Profiles()
-	for _, edition := range editions {
+	for _, edition := range contract.Profiles() {
 		c := contracttest.Profile(t, edition)
 		for _, f := range c.Families() {
 			if titles[f.Name] == "" {
@@ -191,8 +190,12 @@ func requirementTables(t *testing.T) string {
 		fmt.Fprintf(&b, "<details>\n<summary>%s: %s (%d)</summary>\n\n| id | level | tested by | promise |\n|---|---|---|---|\n", family, titles[family], len(requirements))
 		for _, r := range requirements {
 			promise := firstSentence(r.Clause)
-			if len(r.Profiles) > 0 && len(r.Profiles) < len(editions) {
-				promise += " (" + strings.Join(r.Profiles, ", ") + ")"
+			var where []string
+			for _, c := range r.Where {
+				where = append(where, c.String())
+			}
+			if len(where) > 0 {
+				promise += " (where `" + strings.Join(where, "`, `") + "`)"
 			}
 			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", r.ID, r.Level, r.Tested, inCell(promise))
 		}

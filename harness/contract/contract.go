@@ -131,6 +131,9 @@ func (c *Contract) Operations() []Operation {
 	return out
 }
 
+// Edition is what the conditions of rows are held against.
+func (c *Contract) Edition() Edition { return EditionOf(c.effective.root) }
+
 // Document is the effective document's YAML, with the overlay applied; the caller owns the copy.
 func (c *Contract) Document() []byte { return slices.Clone(c.effective.bytes) }
 

@@ -49,6 +49,7 @@ type Offers struct {
 	Unreachable   bool
 	Other         bool
 	NoDryRun      bool // the edition has no dry_run
+	NoList        bool // where it has its list of target flavors is not known
 }
 
 // Report tells what came of an exploration.

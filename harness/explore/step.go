@@ -112,8 +112,8 @@ func (o Offers) step(t *rapid.T, on fixture.State, running, under bool) Step {
 	if on == fixture.YearlyMonthly {
 		kinds = append(kinds, Pay, Pay, Pay)
 	}
-	if o.NoDryRun {
-		kinds = slices.DeleteFunc(kinds, func(d Do) bool { return d == DryRun })
+	if o.NoDryRun || o.NoList {
+		kinds = slices.DeleteFunc(kinds, func(d Do) bool { return d == DryRun && o.NoDryRun || d == ListFlavors && o.NoList })
 	}
 	s := Step{Do: evenly(t, kinds)}
 	switch s.Do {
