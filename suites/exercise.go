@@ -28,6 +28,8 @@ type Env struct {
 	Seed int64
 	// Shorten is how many tries are made at most to make a sequence that fails shorter. 0: 30; below 0: none, for who asks only whether one fails.
 	Shorten int
+	// Claim is asked before a scenario is begun; one that it refuses is somebody else's, and has no result here. nil: all are to be carried out.
+	Claim func(context.Context, Scenario) bool
 	// Begin is told that a scenario starts; nil: nobody is.
 	Begin func(Scenario)
 	// Note is told what a reader of the run should know that is no verdict, such as a list of which only a part was tried; nil: nobody is.
@@ -53,6 +55,9 @@ func (e *Env) timeoutOf(s Scenario) time.Duration {
 	turns := 1 + (e.sequences()+e.workers()-1)/e.workers()
 	return time.Duration(turns)*4*e.timeout() + remoteShorten
 }
+
+// CleanupLimit is how long giving the servers of one scenario back may take.
+func (e *Env) CleanupLimit() time.Duration { return e.cleanupTimeout() }
 
 func (e *Env) cleanupTimeout() time.Duration {
 	if e.CleanupTimeout > 0 {

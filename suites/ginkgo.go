@@ -42,6 +42,9 @@ func (r *Run) register(s Scenario, order ginkgo.SpecPriority) {
 		// The scenario keeps its own time and says what it was waiting for. Ginkgo's limits are the net below, for a body that ignores its context.
 		ginkgo.SpecTimeout(r.env.timeoutOf(s)+r.env.cleanupTimeout()), ginkgo.NodeTimeout(r.env.timeoutOf(s)+r.env.cleanupTimeout()/2),
 		func(ctx ginkgo.SpecContext) {
+			if r.env.Claim != nil && !r.env.Claim(ctx, s) {
+				ginkgo.Skip("another worker has it, or none is to begin it")
+			}
 			ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) { x.release(ctx) }, ginkgo.NodeTimeout(r.env.cleanupTimeout()))
 			switch o := x.perform(ctx); o.verdict {
 			case journal.Fail, journal.NotTestable, journal.HarnessError:

@@ -142,6 +142,7 @@ func (x *Exercise) unanswered(ctx context.Context, a *ecs.Answer, err error, wan
 		inexpressible *ecs.NotExpressible
 		unsent        *ecs.Unsent
 		distorted     *Distorted
+		misnamed      *Misnamed
 		broken        *driver.Failure
 		left          *proxy.ClientGone
 	)
@@ -152,7 +153,7 @@ func (x *Exercise) unanswered(ctx context.Context, a *ecs.Answer, err error, wan
 		x.NotApplicable(unsent.Error() + "; a client may refuse what it knows to be wrong")
 	case errors.As(err, &unsent) && x.whole() && unsent.Told.Error == nil:
 		x.NotApplicable(unsent.Error() + "; it looked first, and saw nothing to do")
-	case errors.As(err, &unsent), errors.As(err, &distorted), errors.As(err, &broken), errors.As(err, &left):
+	case errors.As(err, &unsent), errors.As(err, &distorted), errors.As(err, &misnamed), errors.As(err, &broken), errors.As(err, &left):
 		x.end(journal.Blocked, err.Error(), nil)
 	}
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {

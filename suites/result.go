@@ -43,3 +43,17 @@ func (s Scenario) NotRun(why string) []journal.Result {
 	r.Verdict, r.Reason = journal.Blocked, "not run: "+why
 	return append([]journal.Result{r}, s.caseRows(nil, r)...)
 }
+
+// Lost are the results of a scenario whose end nobody saw, and of its cases; why is one phrase. That is the suite's own fault, whatever the target did. The servers
+// that were in use for it are told of in a row of kind cleanup.
+func (s Scenario) Lost(why string, servers ...string) []journal.Result {
+	r := s.resultOf(journal.KindScenario)
+	r.Verdict, r.Reason = journal.HarnessError, why
+	rows := append([]journal.Result{r}, s.caseRows(nil, r)...)
+	if len(servers) > 0 {
+		c := s.resultOf(journal.KindCleanup)
+		c.Verdict, c.Reason = journal.Blocked, "perhaps not left as found: "+strings.Join(servers, ", ")+": "+why
+		rows = append(rows, c)
+	}
+	return rows
+}

@@ -46,6 +46,14 @@ type Scenario struct {
 // Name is how the scenario is shown and selected: "RSZ-STATE-001 a stopped server is resized".
 func (s Scenario) Name() string { return s.id + " " + s.Title }
 
+// Weight is how long the scenario takes, compared with others: what sends many requests takes longer than what sends a few.
+func (s Scenario) Weight() int {
+	if s.explores {
+		return 1000
+	}
+	return len(s.Cases)
+}
+
 // Labels are what a label filter can see: the family, the id, level:must, operation:resizeServer, needs:mode, raw.
 func (s Scenario) Labels() []string {
 	labels := []string{s.Family, s.id, "level:" + strings.ToLower(string(s.Requirement.Level))}

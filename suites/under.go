@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"resize-conformance/harness/exchange"
 	"resize-conformance/harness/journal"
 	"resize-conformance/harness/proxy"
+	"resize-conformance/harness/signature"
 	"resize-conformance/harness/target"
 )
 
@@ -28,6 +30,32 @@ func (e *Distorted) Error() string {
 		what += " (" + e.Breach.Requirement + ")"
 	}
 	return fmt.Sprintf("%s: wanted %s; got %s", what, e.Breach.Wanted, e.Breach.Got)
+}
+
+// Misnamed says that a client under test signed a Host line which the server did not get, so that its refusal says nothing about either side.
+type Misnamed struct {
+	Host   string // the server's
+	Status int
+}
+
+func (e *Misnamed) Error() string {
+	return fmt.Sprintf("the client under test signs the Host line, which names the proxy, while the server goes by %s and refused the signature (%d); "+
+		"let it ask with a token, or have a name of the server that stands for loopback", e.Host, e.Status)
+}
+
+// misnamed finds the refusal of a request whose signature covers a Host line that was changed on the way. It is nil when there is none.
+func (m minded) misnamed(sent []*exchange.Exchange) error {
+	if !m.x.env.Target.Under.Renamed {
+		return nil
+	}
+	for _, e := range sent {
+		a, err := signature.Parse(e.Request.Header.Get("Authorization"))
+		refused := e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
+		if err == nil && refused && e.Substitute == "" && slices.Contains(a.SignedHeaders, "host") {
+			return &Misnamed{m.x.env.Target.Endpoint, e.Status}
+		}
+	}
+	return nil
 }
 
 // minded is a performer that judges every call of the client under test on its way.
@@ -50,6 +78,9 @@ func (m minded) Perform(ctx context.Context, c ecs.Call) (*ecs.Answer, error) {
 	m.x.noteConduct(found)
 	if m.found != nil {
 		*m.found = append(*m.found, found...)
+	}
+	if refused := m.misnamed(a.Sent); refused != nil {
+		return a, refused
 	}
 	if i := slices.IndexFunc(found, func(b conduct.Breach) bool { return b.Distorts }); i >= 0 && !m.x.aboutClient() {
 		return a, &Distorted{found[i]}

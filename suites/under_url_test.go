@@ -1,16 +1,20 @@
 package suites
 
 import (
+	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/harness/defect"
 	"resize-conformance/harness/emulator"
+	"resize-conformance/harness/fixture"
 	"resize-conformance/harness/journal"
 	"resize-conformance/harness/reference"
 	"resize-conformance/harness/target"
@@ -24,15 +28,28 @@ func bothSides(t *testing.T, server, client string) *target.Target {
 		d := slices.IndexFunc(defect.Defects(), func(d defect.Defect) bool { return d.Name == server })
 		defect.Defects()[d].Apply(&config)
 	}
+	return opened(t, config, client, nil, nil)
+}
+
+// opened is bothSides with a server of its own making, with something before it, and with a change of what is known of it; nil: nothing.
+func opened(t *testing.T, config emulator.Config, client string, before func(http.Handler) http.Handler, known func(*fixture.Inventory)) *target.Target {
+	t.Helper()
 	e, err := emulator.New(config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	served := httptest.NewServer(e)
+	var handler http.Handler = e
+	if before != nil {
+		handler = before(e)
+	}
+	served := httptest.NewServer(handler)
 	t.Cleanup(served.Close)
 	inventory, err := target.InventoryOf(e, served.URL)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if known != nil {
+		known(inventory)
 	}
 	text, err := inventory.YAML()
 	if err != nil {
@@ -82,6 +99,40 @@ func TestBlame(t *testing.T) {
 			accused := slices.ContainsFunc(env.Conduct(nil), func(r journal.Result) bool { return r.Side == journal.Client && r.Verdict == journal.Fail })
 			if accused != (k.client != "") {
 				t.Errorf("the client is accused: %v", env.Conduct(nil))
+			}
+		})
+	}
+}
+
+// A client that signs the Host line is not to be blamed for being refused by a server that got another one on the way, nor is the server.
+func TestASignatureOverAHostLineThatWasChanged(t *testing.T) {
+	t.Parallel()
+	const host = "ecs.example"
+	elsewhere := func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasPrefix(r.UserAgent(), "resize-reference/") {
+				r.Host = host
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+	keysOnly := func(known *fixture.Inventory) { delete(known.Credentials, "token") }
+	for _, k := range []struct {
+		scenario string
+		renamed  bool
+		verdict  journal.Verdict
+	}{
+		{"RSZ-DRY-001", true, journal.Blocked},
+		{"RSZ-DRY-001", false, journal.Fail},
+		{"RSZ-CLIENT-001", true, journal.Pass}, // what meets it there is a stand-in for the server,
+	} {
+		t.Run(fmt.Sprint(k.scenario, " ", k.renamed), func(t *testing.T) {
+			t.Parallel()
+			tg := opened(t, emulator.Config{JobDuration: 12 * time.Millisecond}, "", elsewhere, keysOnly)
+			tg.Under.Renamed = k.renamed
+			r := pick(t, packOf(t, tg), k.scenario).Perform(t.Context(), &Env{Target: tg})[0]
+			if r.Verdict != k.verdict || k.verdict == journal.Blocked && !strings.Contains(r.Reason, "Host") {
+				t.Errorf("wanted %s, got %s: %s", k.verdict, r.Verdict, r.Reason)
 			}
 		})
 	}

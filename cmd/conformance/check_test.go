@@ -104,6 +104,7 @@ func TestCheckWithNothingToJudge(t *testing.T) {
 }
 
 func TestCheckUsage(t *testing.T) {
+	withoutRaceDetector(t)
 	dir := t.TempDir()
 	if got := call(t, "check", "--reports", dir, mitmproxyHAR); got.code != exitConforms {
 		t.Fatalf("exit code %d", got.code)

@@ -45,6 +45,7 @@ func TestWholeRunsCoverTheContract(t *testing.T) {
 
 // The command says what it was asked for, and its exit code says the same.
 func TestCoverageCommand(t *testing.T) {
+	withoutRaceDetector(t)
 	dir := t.TempDir()
 	if got := call(t, "run", "--quiet", "--requirement", "RSZ-URI-001", "--reports", dir); got.code != exitConforms {
 		t.Fatalf("exit code %d\n%s", got.code, got.stderr)
@@ -67,6 +68,7 @@ func TestCoverageCommand(t *testing.T) {
 }
 
 func TestCoverageOfWhatIsNoRun(t *testing.T) {
+	withoutRaceDetector(t)
 	dir := t.TempDir()
 	if got := call(t, "run", "--quiet", "--requirement", "RSZ-URI-001", "--reports", dir); got.code != exitConforms {
 		t.Fatalf("exit code %d\n%s", got.code, got.stderr)

@@ -8,10 +8,18 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 )
 
+// collectLess is how much the heap may grow, in percent, before it is searched for what can be given back. A run lives for seconds and keeps most of what it
+// makes until its end: at Go's own 100 a fifth of its time went into searching, for two fifths less memory. GOGC in the environment comes first.
+const collectLess = 400
+
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(collectLess)
+	}
 	// The first signal ends the run with its reports written; Ginkgo listens too, and it is what interrupts the scenario under way.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)

@@ -298,6 +298,7 @@ func parses(line string) error {
 
 // The page says how many deviations are tried. That all of them are found is the selftest's to show.
 func TestREADMECountsTheDeviations(t *testing.T) {
+	withoutRaceDetector(t)
 	page := strings.Join(strings.Fields(readREADME(t)), " ")
 	loaded := func(profile string) *contract.Contract { return contracttest.Profile(t, profile) }
 	servers, clients := selftest.Seeded(journal.Server, loaded), selftest.Seeded(journal.Client, loaded)

@@ -26,6 +26,8 @@ type runFlags struct {
 	failFast  bool
 	strict    bool
 	timeout   time.Duration
+	procs     procsFlag
+	worker    int
 	output    outputFlags
 }
 
@@ -80,12 +82,18 @@ func newRun() *cobra.Command {
 	f.BoolVar(&flags.failFast, "fail-fast", false, "begin no scenario after the first that failed")
 	f.BoolVar(&flags.strict, "strict", false, "count warnings (a SHOULD that is broken) as failures")
 	f.DurationVar(&flags.timeout, "timeout", 0, "how long the whole run may take; 0: an hour")
+	f.Var(&flags.procs, "procs", "how many processes carry scenarios out at the same time, each on servers that no other holds")
+	f.IntVar(&flags.worker, workerFlag, 0, "")
+	_ = f.MarkHidden(workerFlag) // it cannot fail: the flag is there
 	flags.output.bind(cmd)
 	return cmd
 }
 
 // run opens the target, runs, and tells.
 func (flags *runFlags) run(cmd *cobra.Command, config target.Config) error {
+	if flags.worker > 0 {
+		return flags.work(cmd, config)
+	}
 	return flags.output.record(cmd, flags.strict, func(recorder *runner.Recorder) (journal.RunEnd, error) {
 		return flags.perform(cmd.Context(), cmd, config, recorder)
 	})
@@ -143,19 +151,30 @@ func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config t
 			err = &harnessError{fmt.Errorf("closing the target: %w", closeErr)}
 		}
 	}()
-	// Secrets come from the environment or a file when the command is given again.
-	command := commandLine(cmd, os.Args, secretFlag)
-	narrowed := commandLine(cmd, os.Args, func(flag string) bool { return secretFlag(flag) || selecting(flag) })
-	end, err = runner.Run(ctx, t, recorder, runner.Options{
-		Selection: flags.selection, Seed: flags.seed, Explore: flags.explore.number, FailFast: flags.failFast, Strict: flags.strict, Timeout: flags.timeout,
-		Version: version, Command: command,
-		Rerun: func(requirement, _ string) string { return narrowed + " --requirement " + requirement },
-	})
+	if flags.procs > 1 {
+		end, err = runner.Lead(ctx, t, recorder, flags.options(cmd), runner.Crew{Size: int(flags.procs), Command: workerCommand})
+	} else {
+		end, err = runner.Run(ctx, t, recorder, flags.options(cmd))
+	}
 	var usage *runner.UsageError
 	if errors.As(err, &usage) {
 		err = &notRecorded{err}
 	}
 	return end, err
+}
+
+// options are those of the run.
+func (flags *runFlags) options(cmd *cobra.Command) runner.Options {
+	// Secrets come from the environment or a file when the command is given again.
+	command := commandLine(cmd, os.Args, func(flag string) bool { return secretFlag(flag) || flag == "--"+workerFlag })
+	narrowed := commandLine(cmd, os.Args, func(flag string) bool {
+		return secretFlag(flag) || selecting(flag) || flag == "--procs" || flag == "--"+workerFlag
+	})
+	return runner.Options{
+		Selection: flags.selection, Seed: flags.seed, Explore: flags.explore.number, FailFast: flags.failFast, Strict: flags.strict, Timeout: flags.timeout,
+		Version: version, Command: command,
+		Rerun: func(requirement, _ string) string { return narrowed + " --requirement " + requirement },
+	}
 }
 
 // begin opens the journal and takes the reports of an earlier run away, so that nobody mistakes them for this run's.

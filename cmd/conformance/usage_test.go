@@ -10,6 +10,7 @@ import (
 
 // Whatever is wrong with what the program is given: a clear sentence on stderr, the right exit code, and no screen of flags on top of it.
 func TestBadInput(t *testing.T) {
+	withoutRaceDetector(t)
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

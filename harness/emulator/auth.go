@@ -60,7 +60,7 @@ func newKeyring(s *State) keyring {
 
 // authenticated finds out who calls.
 func (e *Emulator) authenticated(r *Request) *Refusal {
-	caller, refusal := e.authenticate(r.HTTP, r.Body, r.Now)
+	caller, refusal := e.authenticate(r.HTTP, r.Body, e.gatewayNow())
 	r.Caller = caller
 	return refusal
 }

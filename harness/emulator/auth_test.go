@@ -177,3 +177,25 @@ func TestKeyIsLockedAfterWrongSignatures(t *testing.T) {
 		t.Errorf("%s", got.raw)
 	}
 }
+
+// A service whose time falls behind refuses nobody whose clock is right: the gateway has a clock of its own.
+func TestAGatewayHasAClockOfItsOwn(t *testing.T) {
+	var ahead time.Duration
+	l := newLab(t, Config{})
+	e, err := New(Config{Now: l.read, GatewayNow: func() time.Time { return l.read().Add(ahead) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Emulator = e
+	id := l.add(ServerSpec{})
+	ahead = time.Hour
+	for name, k := range map[string]struct {
+		at   time.Duration
+		want int
+	}{"the gateway's time": {time.Hour, http.StatusAccepted}, "the service's time": {0, http.StatusUnauthorized}} {
+		r := l.signed(signature.Signer{}, id, dry, "X-Sdk-Date", l.read().Add(k.at).Format(signature.DateFormat))
+		if got := l.send(r); got.status != k.want {
+			t.Errorf("signed with %s: wanted %d, got %d %s", name, k.want, got.status, got.raw)
+		}
+	}
+}

@@ -23,12 +23,15 @@ import (
 
 // Config of an emulator. The zero value is a usable default.
 type Config struct {
-	Profile     string        // vendor edition whose behaviour is kept; empty: intl
-	JobDuration time.Duration // how long the resize of a stopped server runs; default 40 ms. Start, stop and delete take half of it
-	Latency     time.Duration // added to every answer
-	Auth        AuthMode      // default: token and AK/SK are both verified
-	Now         func() time.Time
-	State       *State // what exists at the start; nil: DefaultState(profile). It must not be changed afterwards
+	Profile     string           // vendor edition whose behaviour is kept; empty: intl
+	JobDuration time.Duration    // how long the resize of a stopped server runs; default 40 ms. Start, stop and delete take half of it
+	Latency     time.Duration    // added to every answer
+	Auth        AuthMode         // default: token and AK/SK are both verified
+	Now         func() time.Time // by which the service goes; default: the real time
+	// GatewayNow is the time by which the gateway judges the date of a signature and the end of a token. Default: Now. With a Now that falls behind it has to be
+	// the real time, else callers whose clocks are right are refused after a quarter of an hour.
+	GatewayNow func() time.Time
+	State      *State // what exists at the start; nil: DefaultState(profile). It must not be changed afterwards
 	// Mode says whether resize.mode "withStopServer" is understood. Nil: as the profile has it (cn only). An edition that
 	// does not document it ignores the field: a running server is refused as without it.
 	Mode *bool
@@ -64,6 +67,7 @@ type Emulator struct {
 	state       *State
 	keys        keyring
 	now         func() time.Time
+	gatewayNow  func() time.Time
 
 	authenticate Authenticator
 	rules        []Rule
@@ -137,6 +141,9 @@ func build(c Config, behaviour Behaviour) *Emulator {
 	}
 	if e.now == nil {
 		e.now = time.Now
+	}
+	if e.gatewayNow = c.GatewayNow; e.gatewayNow == nil {
+		e.gatewayNow = e.now
 	}
 	for field, value := range map[*int]int{&e.maxTasks: 20_000, &e.maxServers: 10_000} {
 		if *field <= 0 {

@@ -38,7 +38,7 @@ func (e *Emulator) Describe() Description {
 	for _, p := range e.state.Projects {
 		info := ProjectInfo{ID: p.ID, Name: p.Name}
 		for _, t := range p.Tokens {
-			expired := !t.expires.IsZero() && !e.now().Before(t.expires)
+			expired := !t.expires.IsZero() && !e.gatewayNow().Before(t.expires)
 			meets := func(troubles []Trouble) bool { return len(t.Meets) > 0 && slices.Contains(troubles, t.Meets[0]) }
 			switch {
 			case expired:

@@ -99,12 +99,12 @@ func (m *merger) union(runs []*Run) *Run {
 			case e.Exchange != nil:
 				highest = max(highest, e.Exchange.ID)
 			case e.Result != nil && perShard(e.Result.Kind):
-				res := renumbered(*e.Result, offset)
+				res := *shifted(e, offset).Result
 				if judged[res.Key()] == nil {
 					judgedOrder = append(judgedOrder, res.Key())
 					judged[res.Key()] = &res
 				} else {
-					*judged[res.Key()] = worse(*judged[res.Key()], res)
+					*judged[res.Key()] = Worse(*judged[res.Key()], res)
 				}
 				continue
 			}
@@ -195,37 +195,42 @@ func dealtBack(runs []*Run) []Planned {
 
 // shifted is an event with its exchange ids moved up, without touching the original.
 func shifted(e Event, offset int64) Event {
+	return e.Renumbered(func(id int64) int64 { return id + offset })
+}
+
+// Renumbered is the event with other ids for its exchanges, without touching the original. An id of 0 is none, and stays so.
+func (e Event) Renumbered(id func(int64) int64) Event {
 	switch {
 	case e.Exchange != nil:
 		x := *e.Exchange
-		x.ID += offset
+		x.ID = id(x.ID)
 		e.Exchange = &x
 	case e.Disagreement != nil:
 		d := *e.Disagreement
-		d.Exchange += offset
+		d.Exchange = id(d.Exchange)
 		e.Disagreement = &d
 	case e.Result != nil:
-		r := renumbered(*e.Result, offset)
+		r := renumbered(*e.Result, id)
 		e.Result = &r
 	}
 	return e
 }
 
-func renumbered(r Result, offset int64) Result {
+func renumbered(r Result, id func(int64) int64) Result {
 	ids := make([]int64, len(r.Exchanges))
-	for i, id := range r.Exchanges {
-		ids[i] = id + offset
+	for i, old := range r.Exchanges {
+		ids[i] = id(old)
 	}
 	r.Exchanges = ids
 	if r.Finding != nil {
 		f := *r.Finding
 		if f.Exchange != 0 {
-			f.Exchange += offset
+			f.Exchange = id(f.Exchange)
 		}
 		f.Steps = slices.Clone(f.Steps)
 		for i := range f.Steps {
 			if f.Steps[i].Exchange != 0 {
-				f.Steps[i].Exchange += offset
+				f.Steps[i].Exchange = id(f.Steps[i].Exchange)
 			}
 		}
 		r.Finding = &f
@@ -240,8 +245,8 @@ func gravest() []Verdict {
 	return []Verdict{HarnessError, Fail, Blocked, Warn, XFail, XPass, Pass, NotTestable, NotApplicable}
 }
 
-// worse combines two shards' rows for one requirement: the graver verdict with its evidence, and both counts.
-func worse(a, b Result) Result {
+// Worse combines two parts' rows for one requirement: the graver verdict with its evidence, and both counts.
+func Worse(a, b Result) Result {
 	order := gravest()
 	kept, other := a, b
 	if slices.Index(order, b.Verdict) < slices.Index(order, a.Verdict) {

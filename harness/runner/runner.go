@@ -66,54 +66,109 @@ func (r *Recorder) Write(e journal.Event) error {
 // Run carries out the chosen scenarios and closes the journal's account. The error is a *UsageError when the selection is wrong (nothing was run, nothing is
 // recorded), a *HarnessError when the run could not be made. Everything else, also a failed write of the journal, is in the returned end and the journal.
 func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journal.RunEnd, error) {
+	r, err := begin(t, rec, o)
+	if err != nil {
+		return journal.RunEnd{}, err
+	}
+	env := r.env(rec)
+	interrupted, err := carryOut(ctx, r.pack, env, r.chosen, o, r.give)
+	if err != nil {
+		return journal.RunEnd{}, err
+	}
+	r.leaveOut(interrupted)
+	if t.Under != nil {
+		r.conduct = env.Conduct(nil)
+	}
+	return r.finish(interrupted)
+}
+
+// running is a run under way: what was chosen, and what was given for it.
+type running struct {
+	t      *target.Target
+	rec    *Recorder
+	o      Options
+	pack   *suites.Pack
+	chosen []suites.Scenario
+	told   exchange.Sink // the journal, with secrets taken out: a finding quotes what the target answered, and that may be anything
+
+	given   map[string]bool // by Key
+	accused map[string]bool // requirements with a FAIL or WARN
+	conduct []journal.Result
+}
+
+// choosing gives the pack for the target and what a selection takes of it. The error is a *UsageError or a *HarnessError.
+func choosing(t *target.Target, s Selection) (*suites.Pack, []suites.Scenario, error) {
 	pack, err := suites.New(t.Contract)
 	if err != nil {
-		return journal.RunEnd{}, &HarnessError{err.Error()}
+		return nil, nil, &HarnessError{err.Error()}
 	}
 	if t.Under == nil {
-		if err := clientsWanted(pack, o.Selection); err != nil {
-			return journal.RunEnd{}, err
+		if err := clientsWanted(pack, s); err != nil {
+			return nil, nil, err
 		}
 		pack = pack.OfServers()
 	}
-	chosen, err := Choose(pack, o.Selection)
+	chosen, err := Choose(pack, s)
+	return pack, chosen, err
+}
+
+// begin chooses, and writes the start of the run.
+func begin(t *target.Target, rec *Recorder, o Options) (*running, error) {
+	pack, chosen, err := choosing(t, o.Selection)
 	if err != nil {
-		return journal.RunEnd{}, err
+		return nil, err
 	}
 	rec.seen.Promise(t.Contract)
 	if t.Under != nil {
 		rec.seen.WatchClient()
 	}
 	if err := rec.Write(journal.Event{Start: start(t, o, chosen, rec.seen.Planned())}); err != nil {
-		return journal.RunEnd{}, &HarnessError{err.Error()}
+		return nil, &HarnessError{err.Error()}
 	}
-	// A finding quotes what the target answered, and a target may answer anything, also the caller's secrets.
-	redacted := t.Recorder.Redactor().Sink(rec)
-	env := &suites.Env{
+	return &running{
+		t: t, rec: rec, o: o, pack: pack, chosen: shuffled(chosen, o.Seed), told: t.Recorder.Redactor().Sink(rec), given: map[string]bool{}, accused: map[string]bool{},
+	}, nil
+}
+
+// env is what the scenarios have to do with; what they have to tell goes to sink.
+func (r *running) env(sink exchange.Sink) *suites.Env { return environment(r.t, r.o, sink) }
+
+func environment(t *target.Target, o Options, sink exchange.Sink) *suites.Env {
+	redacted := t.Recorder.Redactor().Sink(sink)
+	return &suites.Env{
 		Target: t, Explore: o.Explore, Seed: o.Seed,
 		Begin: func(s suites.Scenario) {
-			_ = rec.Write(journal.Event{Scenario: &journal.ScenarioStart{Requirement: s.Requirement.ID, Title: s.Title}})
+			_ = sink.Write(journal.Event{Scenario: &journal.ScenarioStart{Requirement: s.Requirement.ID, Title: s.Title}})
 		},
 		Note: func(n journal.Note) { _ = redacted.Write(journal.Event{Note: &n}) },
 	}
-	given, accused := map[string]bool{}, map[string]bool{}
-	give := func(r journal.Result) {
-		given[r.Key()] = true
-		if r.Verdict == journal.Fail || r.Verdict == journal.Warn {
-			accused[r.Requirement] = true
-		}
-		if o.Rerun != nil && r.Kind == journal.KindScenario {
-			r.Rerun = o.Rerun(r.Requirement, r.Title)
-		}
-		if o.Rerun != nil && r.Kind == journal.KindCase && r.Verdict != journal.Pass {
-			r.Rerun = o.Rerun(r.Requirement+"/"+r.Title, r.Title)
-		}
-		// A failed write is sticky in the journal's writer; Finish and Close tell it.
-		_ = redacted.Write(journal.Event{Result: &r})
+}
+
+// give records a result. A failed write is sticky in the journal's writer; Finish and Close tell it.
+func (r *running) give(result journal.Result) {
+	r.given[result.Key()] = true
+	if result.Verdict == journal.Fail || result.Verdict == journal.Warn {
+		r.accused[result.Requirement] = true
 	}
-	interrupted := ""
+	r.o.addRerun(&result)
+	_ = r.told.Write(journal.Event{Result: &result})
+}
+
+// addRerun says how a scenario, or a case that did not pass, is run again by itself.
+func (o Options) addRerun(r *journal.Result) {
+	switch {
+	case o.Rerun == nil:
+	case r.Kind == journal.KindScenario:
+		r.Rerun = o.Rerun(r.Requirement, r.Title)
+	case r.Kind == journal.KindCase && r.Verdict != journal.Pass:
+		r.Rerun = o.Rerun(r.Requirement+"/"+r.Title, r.Title)
+	}
+}
+
+// carryOut has Ginkgo carry scenarios out, in their order. interrupted says why some were not begun.
+func carryOut(ctx context.Context, pack *suites.Pack, env *suites.Env, chosen []suites.Scenario, o Options, give func(journal.Result)) (interrupted string, err error) {
 	err = runGinkgo(ctx, o, func() {
-		run := pack.Register(env, shuffled(chosen, o.Seed))
+		run := pack.Register(env, chosen)
 		ginkgo.ReportAfterEach(func(report ginkgo.SpecReport) {
 			for _, r := range run.Conclude(report) {
 				give(r)
@@ -123,31 +178,43 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 			interrupted = strings.Join(report.SpecialSuiteFailureReasons, "; ")
 		})
 	})
-	if err != nil {
-		return journal.RunEnd{}, err
+	return interrupted, err
+}
+
+// leaveOut gives the results of what --fail-fast left out, on purpose. What a signal or a crash leaves out stays missing, and makes the record less than whole.
+func (r *running) leaveOut(interrupted string) {
+	if !r.o.FailFast || interrupted != "" {
+		return
 	}
-	if o.FailFast && interrupted == "" {
-		// They were left out on purpose. What a signal or a crash leaves out stays missing, and makes the record less than whole.
-		for _, s := range chosen {
-			if !given[s.Requirement.ID+" "+s.Title] {
-				for _, r := range s.NotRun("--fail-fast ended the run after the first failure") {
-					give(r)
-				}
+	for _, s := range r.missing() {
+		for _, result := range s.NotRun("--fail-fast ended the run after the first failure") {
+			r.give(result)
+		}
+	}
+}
+
+// missing are the scenarios without a result.
+func (r *running) missing() []suites.Scenario {
+	return slices.DeleteFunc(slices.Clone(r.chosen), func(s suites.Scenario) bool { return r.given[s.Name()] })
+}
+
+// finish gives what is judged over all exchanges and calls, and ends the journal.
+func (r *running) finish(interrupted string) (journal.RunEnd, error) {
+	rec := r.rec
+	for _, result := range rec.seen.Results(r.o.Selection.partial()) {
+		r.give(result)
+	}
+	if r.t.Under != nil {
+		for _, result := range r.conduct {
+			if !r.accused[result.Requirement] { // else its own scenario says so already
+				r.give(result)
 			}
 		}
-	}
-	for _, r := range rec.seen.Results(o.Selection.partial()) {
-		give(r)
-	}
-	if t.Under != nil {
-		for _, r := range env.Conduct(accused) {
-			give(r)
-		}
 		for _, text := range rec.seen.Unjudged() {
-			_ = redacted.Write(journal.Event{Note: &journal.Note{Text: text}})
+			_ = r.told.Write(journal.Event{Note: &journal.Note{Text: text}})
 		}
 	}
-	lost := t.Recorder.Err()
+	lost := r.t.Recorder.Err()
 	end, err := rec.record.Finish(interrupted)
 	if rec.watch != nil {
 		rec.watch(journal.Event{Type: journal.RunEnded, Time: time.Now(), End: &end})

@@ -109,7 +109,9 @@ func (t *trial) open(ctx context.Context, watch *tally) (*target.Target, error) 
 	if d.server != nil {
 		options = append(options, target.WithEmulator(d.server))
 	}
-	options = append(options, target.WithEmulator(func(c *emulator.Config) { c.Now = emulator.PatientClock(max(c.JobDuration/looks, time.Millisecond)) }))
+	options = append(options, target.WithEmulator(func(c *emulator.Config) {
+		c.Now, c.GatewayNow = emulator.PatientClock(max(c.JobDuration/looks, time.Millisecond)), time.Now
+	}))
 	config := target.Config{JobDuration: jobs, JobTimeout: d.jobTimeout}
 	if t.side == journal.Client {
 		watch.watch.WatchClient()

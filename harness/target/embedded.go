@@ -27,6 +27,7 @@ func (p *opening) embedded(ctx context.Context) (*Target, error) {
 	if config.Now == nil {
 		// A job is to be seen running on a machine that does other things, too. The same part of any job: an instant one stays one.
 		config.Now = emulator.PatientClock(max(config.JobDuration/looksAtAJob, time.Millisecond))
+		config.GatewayNow = time.Now
 	}
 	e, err := emulator.New(config)
 	if err != nil {

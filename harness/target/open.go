@@ -48,6 +48,11 @@ func WithClient(made func(flavorsPath string, roots *x509.CertPool) driver.Clien
 	return func(o *opening) { o.client = made }
 }
 
+// WithLeases has the servers of an inventory leased from somebody who knows what other processes hold.
+func WithLeases(l fixture.Leases) Option {
+	return func(o *opening) { o.leases = l }
+}
+
 // WithoutCurl leaves the curl lines out of the exchanges that go to the sink, for one that shows none of them.
 func WithoutCurl() Option {
 	return func(o *opening) { o.noCurl = true }
@@ -100,6 +105,7 @@ type opening struct {
 	userAgent string
 	claims    string
 	noCurl    bool
+	leases    fixture.Leases
 	client    func(flavorsPath string, roots *x509.CertPool) driver.Client
 }
 
@@ -155,7 +161,7 @@ func (p *opening) url(ctx context.Context) (*Target, error) {
 	pool := fixture.NewPool(fixture.PoolConfig{
 		Inventory: c.inventory, Operations: fixture.NewOperations(t.Client, p.version()...), Watch: watch,
 		Declared: states(t.Capabilities), DowngradeBanned: p.downgradeBanned(), AllowOrders: c.AllowOrders, Note: p.note,
-		Pay: payer(c.inventory.PayOrder, transport),
+		Pay: payer(c.inventory.PayOrder, transport), Leases: p.leases,
 	})
 	guard.payPerUse = pool.PayPerUse
 	t.Servers = pool

@@ -3,47 +3,43 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 )
 
-type request struct {
-	ID, Op, Endpoint string
-	Credentials      struct{ Token string }
-	ProjectID        string `json:"project_id"`
-	ServerID         string `json:"server_id"`
-	JobID            string `json:"job_id"`
-	TimeoutMS        int64  `json:"timeout_ms"`
-	Params           object
-}
-
 type object = map[string]any
 
+func text(v any) string { return strings.TrimPrefix(fmt.Sprint(v), "<nil>") }
+
 // perform is what the user's program would do with the client, and what it would be told.
-func perform(r request) (string, any) {
-	method, path, body := "GET", "/v1/"+url.PathEscape(r.ProjectID)+"/jobs/"+url.PathEscape(r.JobID), []byte(nil)
-	if r.Op == "resizeServer" {
-		method, path = "POST", "/v1.1/"+url.PathEscape(r.ProjectID)+"/cloudservers/"+url.PathEscape(r.ServerID)+"/resize"
-		sent := object{"resize": object{"flavorRef": r.Params["flavor_ref"]}}
-		if dry, asked := r.Params["dry_run"]; asked {
+func perform(r object) (string, any) {
+	in := func(version, what, id string) string {
+		return text(r["endpoint"]) + "/" + version + "/" + url.PathEscape(text(r["project_id"])) + "/" + what + "/" + url.PathEscape(text(r[id]))
+	}
+	method, at, body := "GET", in("v1", "jobs", "job_id"), []byte(nil)
+	if r["op"] == "resizeServer" {
+		params := r["params"].(object)
+		sent := object{"resize": object{"flavorRef": params["flavor_ref"]}}
+		if dry, asked := params["dry_run"]; asked {
 			sent["dry_run"] = dry
 		}
+		method, at = "POST", in("v1.1", "cloudservers", "server_id")+"/resize"
 		body, _ = json.Marshal(sent)
 	}
-	req, err := http.NewRequest(method, r.Endpoint+path, bytes.NewReader(body))
+	req, err := http.NewRequest(method, at, bytes.NewReader(body))
 	if err != nil {
 		return "error", object{"kind": "validation", "message": err.Error()}
 	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("X-Auth-Token", r.Credentials.Token)
-	client := http.Client{Timeout: time.Duration(r.TimeoutMS) * time.Millisecond,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	resp, err := client.Do(req)
+	req.Header = http.Header{"Content-Type": {"application/json"}, "X-Auth-Token": {text(r["credentials"].(object)["token"])}}
+	limit, _ := r["timeout_ms"].(float64)
+	resp, err := (&http.Client{Timeout: time.Duration(limit) * time.Millisecond, CheckRedirect: stay}).Do(req)
 	var answer []byte
 	if err == nil {
 		defer resp.Body.Close()
@@ -52,28 +48,32 @@ func perform(r request) (string, any) {
 	if err != nil {
 		return "error", object{"kind": map[bool]string{true: "timeout", false: "network"}[os.IsTimeout(err)], "message": err.Error()}
 	}
-	var told struct {
-		JobID   *string `json:"job_id"`
-		OrderID *string `json:"order_id"`
-		Status  *string
-		Error   struct{ Code, Message string }
-	}
+	var told object
 	err = json.Unmarshal(answer, &told)
-	switch {
-	case resp.StatusCode < 200 || resp.StatusCode > 299:
-		return "error", object{"kind": "api", "status": resp.StatusCode, "code": told.Error.Code, "message": told.Error.Message}
-	case err != nil:
-		return "error", object{"kind": "decode", "message": err.Error()}
-	case r.Op == "showJob":
-		return "result", object{"job": object{"id": told.JobID, "status": told.Status}}
+	failure, failed := told["error"].(object) // the service's; 202 may come with one, too
+	if !failed {
+		failure = object{"code": told["error_code"], "message": told["error_msg"]} // a gateway's
 	}
-	return "result", object{"job_id": told.JobID, "order_id": told.OrderID}
+	switch {
+	case resp.StatusCode/100 != 2 || failed:
+		return "error", object{"kind": "api", "status": resp.StatusCode,
+			"code": cmp.Or(text(failure["code"]), text(told["code"])), "message": cmp.Or(text(failure["message"]), text(told["message"]))}
+	case len(answer) == 0 && resp.StatusCode != 200: // accepted, and nothing more to say
+		return "result", object{}
+	case err != nil || told == nil:
+		return "error", object{"kind": "decode", "message": fmt.Sprintf("wanted an object: %v", err)}
+	case r["op"] == "showJob":
+		return "result", object{"job": object{"id": told["job_id"], "status": told["status"], "error_code": told["error_code"], "fail_reason": told["fail_reason"]}}
+	}
+	return "result", object{"job_id": told["job_id"], "order_id": told["order_id"]}
 }
+
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 func main() {
 	fmt.Println(`{"protocol":1,"name":"example-go","version":"1","operations":{"resizeServer":["dry_run"],"showJob":[]},"credentials":["token"],"timeout":true}`)
-	for in, r := json.NewDecoder(os.Stdin), (request{}); in.Decode(&r) == nil; r = (request{}) { // until the input ends
+	for in, r := json.NewDecoder(os.Stdin), (object{}); in.Decode(&r) == nil; r = (object{}) { // until the input ends
 		kind, told := perform(r)
-		_ = json.NewEncoder(os.Stdout).Encode(object{"id": r.ID, kind: told})
+		_ = json.NewEncoder(os.Stdout).Encode(object{"id": r["id"], kind: told})
 	}
 }

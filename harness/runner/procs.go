@@ -1,0 +1,216 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"resize-conformance/harness/journal"
+	"resize-conformance/harness/target"
+	"resize-conformance/harness/worker"
+	"resize-conformance/suites"
+)
+
+// Crew says by which processes the scenarios of a run are carried out.
+type Crew struct {
+	Size    int
+	Command func(ctx context.Context, n int) *exec.Cmd // of worker n, which counts from 1; it calls Work
+}
+
+// Lead is Run with the scenarios carried out by workers, several at the same time. It plans, keeps the journal and judges what is judged over all exchanges. A scenario
+// whose worker died has the verdict HARNESS_ERROR, and so has one that no worker was left for.
+func Lead(ctx context.Context, t *target.Target, rec *Recorder, o Options, crew Crew) (journal.RunEnd, error) {
+	r, err := begin(t, rec, o)
+	if err != nil {
+		return journal.RunEnd{}, err
+	}
+	l := &leader{running: r, claimed: map[string]int{}, known: make([]map[int64]int64, crew.Size), conducts: map[string]journal.Result{}}
+	for i := range l.known {
+		l.known[i] = map[int64]int64{}
+	}
+	work := worker.Crew{Command: crew.Command, Claim: l.claim, Event: l.take, Patience: r.env(rec).CleanupLimit() + time.Minute}
+	ends := work.Work(ctx, crew.Size)
+
+	l.mu.Lock() // all have ended; it is for the race detector's peace, and the reader's
+	defer l.mu.Unlock()
+	interrupted := l.interrupted(ctx, ends)
+	l.lost(ends, interrupted)
+	r.leaveOut(interrupted)
+	for _, key := range l.conductOrder {
+		r.conduct = append(r.conduct, l.conducts[key])
+	}
+	return r.finish(interrupted)
+}
+
+// leader is a run with workers.
+type leader struct {
+	*running
+
+	mu           sync.Mutex
+	claimed      map[string]int // requirement -> worker
+	failed       bool           // with FailFast: no more are begun
+	known        []map[int64]int64
+	exchanges    int64
+	conducts     map[string]journal.Result
+	conductOrder []string
+}
+
+// claim gives a scenario to the first who asks.
+func (l *leader) claim(n int, requirement string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.failed || l.claimed[requirement] != 0 {
+		return false
+	}
+	l.claimed[requirement] = n
+	return true
+}
+
+// take puts an event of a worker into the journal. Its exchanges get ids that are the only ones of the run.
+func (l *leader) take(n int, e journal.Event) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	known := l.known[n-1]
+	if e.Exchange != nil {
+		l.exchanges++
+		known[e.Exchange.ID] = l.exchanges
+	}
+	e = e.Renumbered(func(id int64) int64 { return known[id] })
+	if e.Result == nil {
+		return l.rec.Write(e)
+	}
+	r := *e.Result
+	if r.Kind == journal.KindMonitor { // over all calls of this worker's client; see finish
+		if was, there := l.conducts[r.Key()]; there {
+			r = journal.Worse(was, r)
+		} else {
+			l.conductOrder = append(l.conductOrder, r.Key())
+		}
+		l.conducts[r.Key()] = r
+		return nil
+	}
+	switch r.Verdict {
+	case journal.Fail, journal.NotTestable, journal.HarnessError, journal.XPass:
+		l.failed = l.failed || l.o.FailFast && r.Kind == journal.KindScenario
+	}
+	l.give(r)
+	return nil
+}
+
+// interrupted says why scenarios were not begun.
+func (l *leader) interrupted(ctx context.Context, ends []worker.End) string {
+	for _, e := range ends {
+		if e.Interrupted != "" {
+			return e.Interrupted
+		}
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx).Error()
+	}
+	return ""
+}
+
+// lost gives the results of what workers took with them, and of what none was left for.
+func (l *leader) lost(ends []worker.End, interrupted string) {
+	why := make([]string, len(ends))
+	left := 0
+	for i, e := range ends {
+		if why[i] = e.Lost; why[i] == "" {
+			why[i] = e.Error
+		}
+		if why[i] == "" {
+			left++
+		}
+	}
+	for _, s := range l.missing() {
+		n := l.claimed[s.Requirement.ID]
+		switch {
+		case n != 0 && why[n-1] != "":
+			l.giveAll(s.Lost(why[n-1], ends[n-1].Held...))
+		case n == 0 && left == 0 && interrupted == "" && !l.failed:
+			l.giveAll(s.Lost("no worker was left for it: " + why[0]))
+		}
+	}
+}
+
+func (l *leader) giveAll(rows []journal.Result) {
+	for _, r := range rows {
+		l.give(r)
+	}
+}
+
+// Work is a worker's part of a run: it claims scenarios of the leader, one after the other, and carries them out against its own target, whose recorder and leases
+// have to be the link. The error is what kept it from working, which the leader is told as well.
+func Work(ctx context.Context, t *target.Target, link *worker.Link, o Options) error {
+	err := work(ctx, t, link, o)
+	if err != nil {
+		_ = link.Done(worker.Done{Error: oneLine(err)}) // that it cannot be said shows by the worker's end
+	}
+	return err
+}
+
+func work(ctx context.Context, t *target.Target, link *worker.Link, o Options) error {
+	pack, chosen, err := choosing(t, o.Selection)
+	if err != nil {
+		return err
+	}
+	// That nobody leads any more is a signal like another: Ginkgo ends the run with it, and servers are given back.
+	ended := make(chan struct{})
+	defer close(ended)
+	go func() {
+		select {
+		case <-link.Gone():
+			interruptSelf()
+		case <-ended:
+		}
+	}()
+	o.FailFast = false // the leader gives nothing to claim any more
+	env := environment(t, o, link)
+	env.Claim = func(ctx context.Context, s suites.Scenario) bool { return link.Claim(ctx, s.Requirement.ID) }
+	told := t.Recorder.Redactor().Sink(link)
+	give := func(r journal.Result) {
+		o.addRerun(&r)
+		_ = told.Write(journal.Event{Result: &r}) // sticky in the link
+	}
+	interrupted, err := carryOut(ctx, pack, env, heaviestFirst(shuffled(chosen, o.Seed), o.Seed), o, give)
+	if err != nil {
+		return err
+	}
+	if t.Under != nil {
+		for _, r := range env.Conduct(nil) {
+			give(r)
+		}
+	}
+	if err := t.Recorder.Err(); err != nil {
+		return err
+	}
+	return link.Done(worker.Done{Interrupted: interrupted})
+}
+
+// heaviestFirst begins with the scenarios that take longest, so that none of them is left for the end, when the others have nothing more to do. A seed asks for an
+// order of its own.
+func heaviestFirst(chosen []suites.Scenario, seed int64) []suites.Scenario {
+	if seed == 0 {
+		slices.SortStableFunc(chosen, func(a, b suites.Scenario) int { return b.Weight() - a.Weight() })
+	}
+	return chosen
+}
+
+func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
+
+// interruptSelf does to this process what a terminal's interrupt does.
+func interruptSelf() {
+	self, err := os.FindProcess(os.Getpid())
+	if err == nil {
+		err = self.Signal(os.Interrupt)
+	}
+	if err != nil { // a platform without signals: better gone than working for nobody
+		fmt.Fprintln(os.Stderr, worker.ErrNobodyLeads)
+		os.Exit(1)
+	}
+}
