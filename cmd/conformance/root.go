@@ -20,6 +20,8 @@ Without arguments to "run" the server is an emulator inside this program, so tha
   conformance check session.har                            judge both by what was recorded
   conformance list                                         what is promised, and how each promise is tested
   conformance cases                                        the requests that are derived from the contract
+  conformance profiles                                     the vendor editions, and in what they differ
+  conformance infer --server https://ecs.example.com       which edition an endpoint resembles; changes nothing there
   conformance spec lint                                    is the contract itself in order
   conformance driver check ./my-driver                     is the driver of a client in order
 
@@ -38,6 +40,6 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(newRun(), newProxy(), newCheck(), newServe(), newList(), newCases(), newReport(), newMerge(), newMatrix(), newSelftest(), newCoverage(), newSpec(), newDriver(), newVersion())
+	root.AddCommand(newRun(), newProxy(), newCheck(), newServe(), newList(), newCases(), newReport(), newMerge(), newMatrix(), newSelftest(), newCoverage(), newSpec(), newProfiles(), newInfer(), newDriver(), newVersion())
 	return root
 }

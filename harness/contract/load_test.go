@@ -168,6 +168,9 @@ func TestOverlayErrors(t *testing.T) {
 		{"what comes out is invalid", overlayHead + "  - target: $.paths['/things/all'].get.responses\n    remove: true\n", "/paths/~1things~1all/get"},
 		{"a row twice", overlayHead + "  - target: $.paths['/things/all'].get\n    update:\n      x-requirements:\n        - {id: RSZ-RSP-017, level: MUST, side: server, clause: c, source: s, tested: scenario}\n", "RSZ-RSP-017: stands twice"},
 		{"empty", "", "is empty"},
+		{"builds on nothing", strings.Replace(overlayHead, "actions:", "x-builds-on: [no-bens]\nactions:", 1) + "  - target: $.info\n    update: {title: x}\n", `did you mean "no-bans"?`},
+		{"builds on no list", strings.Replace(overlayHead, "actions:", "x-builds-on: mode\nactions:", 1) + "  - target: $.info\n    update: {title: x}\n", "want a list of names"},
+		{"a part that does not fit", strings.Replace(overlayHead, "actions:", "x-builds-on: [list-unknown]\nactions:", 1) + "  - target: $.info\n    update: {title: x}\n", "spec/profiles/parts/list-unknown.yaml:7: action 1: target $.info['x-profile-unknown'] matches nothing"},
 	} {
 		t.Run(k.name, func(t *testing.T) {
 			t.Parallel()

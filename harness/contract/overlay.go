@@ -131,6 +131,9 @@ func parseLayer(file string, data []byte) (*document, error) {
 			}
 		}
 	}
+	if yamltree.Text(d.root, "overlay") == "" {
+		return nil, d.errorf(d.root, "not an OpenAPI Overlay: it does not say of which version of overlay it is; write overlay: 1.0.0")
+	}
 	if _, err := libopenapi.NewOverlayDocument(d.bytes); err != nil {
 		return nil, fmt.Errorf("%s: not an OpenAPI Overlay: %w", file, err)
 	}

@@ -14,9 +14,6 @@ func (a *asking) conclude() {
 		f := &a.facts[i]
 		for _, e := range a.c.Editions {
 			open := slices.ContainsFunc(e.Unknown(), func(u contract.Unknown) bool { return u.Switch == f.toggle })
-			if f.toggle == "versions" && slices.Contains(e.Behaviour().Versions, "v1.1") && f.aboutV11() {
-				open = false // that v1.1 is there is known; what is not is v1
-			}
 			fits := f.fits(e.Behaviour())
 			switch {
 			case fits:
@@ -48,10 +45,4 @@ func (a *asking) conclude() {
 		return
 	}
 	a.result.Against = against[a.result.Nearest]
-}
-
-// aboutV11 says whether a fact of versions is about v1.1.
-func (f *fact) aboutV11() bool {
-	return !f.fits(contract.Behaviour{Versions: []string{"v1"}}) && f.fits(contract.Behaviour{Versions: []string{"v1.1", "v1"}}) ||
-		f.fits(contract.Behaviour{}) && !f.fits(contract.Behaviour{Versions: []string{"v1.1"}})
 }

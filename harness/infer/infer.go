@@ -65,7 +65,7 @@ type asking struct {
 // fact is what an answer says of the endpoint, and how editions are held against it.
 type fact struct {
 	probe  Probe
-	toggle string // the switch of x-profile-behaviour that it is about
+	toggle string // the switch of x-profile-behaviour that it is about; "" when every edition knows
 	fits   func(contract.Behaviour) bool
 }
 
@@ -163,7 +163,11 @@ func (a *asking) versions(ctx context.Context) error {
 		} else {
 			says = version + " is not served"
 		}
-		a.learn("versions", "a resize of a server that nobody has: POST "+path, got, says, func(b contract.Behaviour) bool {
+		toggle := "versions"
+		if version == "v1.1" {
+			toggle = "" // every edition says whether it has it; what some do not know is v1
+		}
+		a.learn(toggle, "a resize of a server that nobody has: POST "+path, got, says, func(b contract.Behaviour) bool {
 			return slices.Contains(b.Versions, version) == served
 		})
 	}
@@ -226,16 +230,17 @@ func (a *asking) list(ctx context.Context) error {
 	slices.Sort(paths)
 	for _, template := range paths {
 		path := strings.ReplaceAll(template, "{project_id}", a.c.Client.ProjectID())
-		got, err := a.send(ctx, http.MethodGet, path, "instance_uuid="+Nobody, "")
+		got, err := a.send(ctx, http.MethodGet, path, "", "")
 		if err != nil {
 			return err
 		}
-		served := !got.absent()
+		// Where it is not, one of the two paths is that of the details of a server, of which nobody has one with such an id.
+		served := got.status != http.StatusNotFound && got.status != http.StatusMethodNotAllowed
 		says := "the list of target flavors is there"
 		if !served {
 			says = "the list of target flavors is not there"
 		}
-		a.learn("resize_flavors_path", "the target flavors of a server that nobody has: GET "+path, got, says, func(b contract.Behaviour) bool {
+		a.learn("resize_flavors_path", "the target flavors of nothing: GET "+path, got, says, func(b contract.Behaviour) bool {
 			return (b.ResizeFlavorsPath == template) == served
 		})
 	}

@@ -64,9 +64,11 @@ func (c *Config) check() []string {
 	if c.Insecure && c.CAFile != "" {
 		say("insecure (%s) accepts any certificate, so that ca-file (%s) means nothing; leave one of them out", c.from("insecure"), c.from("ca-file"))
 	}
-	if c.inventory == nil {
+	if c.inventory == nil && !c.probing {
 		say("a server URL needs an inventory: which servers may the run use? Give --inventory FILE; the least it takes is\n" +
 			"    flavors: {target: ID-OF-A-FLAVOR-THE-SERVER-CAN-BE-RESIZED-TO}\n    servers: {stopped: [{id: ID-OF-A-SERVER}]}")
+	} else if c.inventory == nil {
+		// nothing is asked about servers that are there
 	} else if p := c.inventory.ProjectID; p != "" && p != c.ProjectID {
 		say("project-id is %q (%s), but the servers of %s are in project %q", c.ProjectID, c.from("project-id"), c.InventoryFile, p)
 	}

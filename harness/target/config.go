@@ -35,7 +35,7 @@ type Config struct {
 	ClientPatience time.Duration `name:"client-patience" default:"1s" only:"client" group:"Client" help:"how long a client under test is told to take where no answer comes" why:"long enough for a slow answer, short enough to wait for"`
 
 	// Profile is the vendor edition of the contract, or the path of an overlay file. Default: intl, the edition that is the base of the contract.
-	Profile string `name:"profile" default:"intl" group:"Contract" help:"vendor edition of the contract (intl, cn, otc, ae-ad-1), or path of an overlay file" why:"the base edition"`
+	Profile string `name:"profile" default:"intl" group:"Contract" help:"vendor edition of the contract, or path of an overlay file; 'conformance profiles' lists them" why:"the base edition"`
 	// Spec is the path of another contract. Default: none, which means the contract that is built in.
 	Spec string `name:"spec" kind:"path" group:"Contract" help:"OpenAPI document to use as the contract" why:"the contract is built in"`
 
@@ -91,6 +91,7 @@ type Config struct {
 
 	origin    map[string]string  // name -> where its value comes from; absent when it is the default
 	inventory *fixture.Inventory // what InventoryFile holds
+	probing   bool               // an inventory is not needed
 }
 
 // Embedded tells whether the server side is the embedded emulator.

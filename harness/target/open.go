@@ -158,6 +158,13 @@ func (p *opening) url(ctx context.Context) (*Target, error) {
 		t.Foreign.Credentials = ecs.Credentials{AccessKey: c.ForeignAccessKey, SecretKey: c.ForeignSecretKey}
 	}
 	t.Capabilities, _ = declare(c.Capabilities, c.followsFromSettings()) // checked
+	t.Close = func(context.Context) error {
+		transport.CloseIdleConnections()
+		return nil
+	}
+	if c.probing {
+		return t, nil // it leases no servers
+	}
 	pool := fixture.NewPool(fixture.PoolConfig{
 		Inventory: c.inventory, Operations: fixture.NewOperations(t.Client, p.version()...), Watch: watch,
 		Declared: states(t.Capabilities), DowngradeBanned: p.downgradeBanned(), AllowOrders: c.AllowOrders, Note: p.note,
@@ -165,10 +172,6 @@ func (p *opening) url(ctx context.Context) (*Target, error) {
 	})
 	guard.payPerUse = pool.PayPerUse
 	t.Servers = pool
-	t.Close = func(context.Context) error {
-		transport.CloseIdleConnections()
-		return nil
-	}
 	return t, nil
 }
 

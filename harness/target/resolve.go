@@ -17,11 +17,20 @@ import (
 // Resolve makes the configuration of a run from its flags (made by Bind; nil for none), the environment (os.LookupEnv; nil for none) and the files that
 // these name. See Precedence. An error is a *ConfigError and tells everything that is wrong.
 func Resolve(flags *pflag.FlagSet, env func(string) (string, bool)) (Config, error) {
+	return resolve(flags, env, false)
+}
+
+// ResolveProbe is Resolve for what only asks a server, without using any of those that are listed: it needs no inventory.
+func ResolveProbe(flags *pflag.FlagSet, env func(string) (string, bool)) (Config, error) {
+	return resolve(flags, env, true)
+}
+
+func resolve(flags *pflag.FlagSet, env func(string) (string, bool), probing bool) (Config, error) {
 	if env == nil {
 		env = func(string) (string, bool) { return "", false }
 	}
 	r := resolver{flags: flags, env: env, fields: Describe()}
-	r.c.origin = map[string]string{}
+	r.c.origin, r.c.probing = map[string]string{}, probing
 	steps := []func(){
 		func() { r.take("config", r.given) },
 		r.readFile,

@@ -14,9 +14,9 @@ import (
 type Target struct {
 	Contract     *contract.Contract
 	Recorder     *exchange.Recorder
-	Client       *ecs.Client // the suite's own: it prepares, looks and tidies up; and it asks, where no client is under test
-	Under        *Under      // the client under test; nil when there is none
-	Servers      fixture.Source
+	Client       *ecs.Client    // the suite's own: it prepares, looks and tidies up; and it asks, where no client is under test
+	Under        *Under         // the client under test; nil when there is none
+	Servers      fixture.Source // nil for what only asks a server (ResolveProbe)
 	Capabilities map[Capability]bool
 	Embedded     bool   // the server side is the emulator in this process: servers are made as they are wanted, and cost nothing
 	Endpoint     string // shown name of the server side: "embedded emulator" or the URL
