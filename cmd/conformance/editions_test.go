@@ -10,7 +10,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"resize-conformance/harness/contract"
-	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/harness/editions"
 	"resize-conformance/suites"
 )
@@ -21,10 +20,7 @@ import (
 // Scenarios that send bytes of their own are about HTTP and JSON, and in another edition's contract only tried where the two differ in what they send.
 func TestWholeRunsByEveryContract(t *testing.T) {
 	withoutRaceDetector(t)
-	var contracts []*contract.Contract
-	for _, profile := range contract.Profiles() {
-		contracts = append(contracts, contracttest.Profile(t, profile))
-	}
+	contracts := allEditions(t)
 	own := make([]*editions.Trial, len(contracts))
 	everyone := func(try func(i int) error) {
 		var group errgroup.Group

@@ -17,6 +17,7 @@ import (
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/harness/defect"
+	"resize-conformance/harness/editions"
 	"resize-conformance/harness/journal"
 	"resize-conformance/harness/selftest"
 	"resize-conformance/harness/target"
@@ -42,6 +43,8 @@ func TestREADMEPartsAreCurrent(t *testing.T) {
 		{"sample", sample(t), withoutChance},
 		{"capabilities", capabilityTable(), strings.TrimSpace},
 		{"settings", target.Markdown(), strings.TrimSpace},
+		{"editions", editionTable(t), strings.TrimSpace},
+		{"matrix", editions.Table(allEditions(t)), strings.TrimSpace},
 		{"requirements", requirementTables(t), strings.TrimSpace},
 	} {
 		begin, end := "<!-- "+part.name+": generated, do not edit -->\n", "<!-- /"+part.name+" -->"
@@ -158,6 +161,32 @@ func capabilityTable() string {
 			follows = c.Follows
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", c.Name, c.What, follows)
+	}
+	return b.String()
+}
+
+// allEditions are the contracts of all editions.
+func allEditions(t *testing.T) []*contract.Contract {
+	t.Helper()
+	var all []*contract.Contract
+	for _, profile := range contract.Profiles() {
+		all = append(all, contracttest.Profile(t, profile))
+	}
+	return all
+}
+
+// editionTable says what each edition is.
+func editionTable(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("| edition | what it is | dated | promises | not known of it |\n|---|---|---|---|---|\n")
+	for _, c := range allEditions(t) {
+		var unknown []string
+		for _, u := range c.Unknown() {
+			unknown = append(unknown, "`"+u.Switch+"`")
+		}
+		about := c.About()
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %d | %s |\n", c.Profile, inCell(about.Title), about.Dated, len(c.Requirements()), strings.Join(unknown, ", "))
 	}
 	return b.String()
 }

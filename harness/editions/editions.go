@@ -14,9 +14,8 @@ import (
 // Difference is one thing in which a server of one edition does not do what the contract of another promises.
 type Difference struct {
 	Letter string // of the table
-	Name   string
-	Seen   bool   // a run can see it
-	Why    string // not, or what it is
+	Name   string // the switch of x-profile-behaviour, or "creation"
+	Why    string // what it is
 }
 
 // The differences that a run sees.
@@ -39,19 +38,19 @@ const (
 // Differences lists what editions can differ in, as far as a run sees it, by letter.
 func Differences() []Difference {
 	return []Difference{
-		{version, "versions", true, "a version of the resize is not served"},
-		{creation, "creation", true, "servers are made at another path"},
-		{list, "resize_flavors_path", true, "the list of target flavors is at another path"},
-		{mode, "mode_supported", true, "mode withStopServer is not understood"},
-		{host, "deh", true, "dedicated_host_id is not understood"},
-		{prepaid, "prepaid", true, "extendparam is not understood"},
-		{cpu, "cpu_options", true, "cpu_options are not understood"},
-		{dryRun, "dry_run", true, "dry_run is not understood: what should be a check is carried out"},
-		{spot, "spot_banned", true, "spot-priced servers are resized"},
-		{windows, "windows_banned", true, "Windows servers are resized"},
-		{smaller, "downgrade_banned", true, "a smaller flavor is accepted"},
-		{codes, "error_table", true, "a refusal has another code"},
-		{pending, "job_pending_payment", true, "a job is PENDING_PAYMENT where there is no such status"},
+		{version, "versions", "a version of the resize is not served"},
+		{creation, "creation", "servers are made at another path"},
+		{list, "resize_flavors_path", "the list of target flavors is at another path"},
+		{mode, "mode_supported", "mode withStopServer is not understood"},
+		{host, "deh", "dedicated_host_id is not understood"},
+		{prepaid, "prepaid", "extendparam is not understood"},
+		{cpu, "cpu_options", "cpu_options are not understood"},
+		{dryRun, "dry_run", "dry_run is not understood: what should be a check is carried out"},
+		{spot, "spot_banned", "spot-priced servers are resized"},
+		{windows, "windows_banned", "Windows servers are resized"},
+		{smaller, "downgrade_banned", "a smaller flavor is accepted"},
+		{codes, "error_table", "a refusal has another code"},
+		{pending, "job_pending_payment", "a job is PENDING_PAYMENT where there is no such status"},
 	}
 }
 
