@@ -17,3 +17,8 @@ var Contract []byte
 //
 //go:embed profiles
 var Profiles embed.FS
+
+// Released holds released/<version>.txt, the ids of all requirements that a released suite version had, one a line. A file that is there never changes.
+//
+//go:embed released
+var Released embed.FS

@@ -89,6 +89,19 @@ func (s Scenario) caseRows(r *caseRun, scenario journal.Result) []journal.Result
 	return rows
 }
 
+// failing lists the ways in which the cases of a scenario fail; nil where it is not by its cases that it does.
+func failing(cases []journal.Result, scenario journal.Result) (ways []string) {
+	if !scenario.Verdict.Listable() {
+		return nil
+	}
+	for _, c := range cases {
+		if c.Verdict == journal.Fail || c.Verdict == journal.Warn {
+			ways = append(ways, c.CaseWay())
+		}
+	}
+	return ways
+}
+
 // notSent is the verdict of a case that was not sent.
 func notSent(scenario journal.Result) (journal.Verdict, string) {
 	switch scenario.Verdict {

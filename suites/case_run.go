@@ -13,6 +13,7 @@ import (
 
 	"resize-conformance/harness/cases"
 	"resize-conformance/harness/ecs"
+	"resize-conformance/harness/exchange"
 	"resize-conformance/harness/fixture"
 	"resize-conformance/harness/journal"
 	"resize-conformance/harness/target"
@@ -152,6 +153,11 @@ func (r *caseRun) send(ctx context.Context, c cases.Case, s *fixture.Server) (o 
 	a, err := r.x.client().Raw(ctx, c.Method, c.Path, how...)
 	if ctx.Err() != nil {
 		return caseOutcome{}, nil
+	}
+	var withheld *exchange.Withheld
+	if errors.As(err, &withheld) && !withheld.Spent {
+		o.outcome = outcome{verdict: journal.NotApplicable, reason: withheld.Why}
+		return o, nil
 	}
 	if a != nil && a.Exchange != nil {
 		o.exchange = a.ID

@@ -10,8 +10,8 @@ import (
 	"resize-conformance/harness/journal"
 )
 
-// everyCall is the title of what a client under test does in any scenario of a run.
-const everyCall = "every call of the run"
+// EveryCall is the title of the row of what a client under test does in any scenario of a run.
+const EveryCall = "every call of the run"
 
 // conductScore keeps what a client under test breaks in any call of a run. The zero value is ready; it is safe for concurrent use.
 type conductScore struct {
@@ -24,6 +24,7 @@ type misconduct struct {
 	first     conduct.Breach
 	scenarios []string
 	exchanges []int64
+	ways      []string // each once (journal.Way)
 	count     int
 }
 
@@ -43,6 +44,9 @@ func (s *conductScore) note(scenario string, found []conduct.Breach) {
 			s.all[b.Requirement] = m
 		}
 		m.count++
+		if way := journal.Way(b.Pointer, b.Wanted, b.Got); len(m.ways) < mostMentioned && !slices.Contains(m.ways, way) {
+			m.ways = append(m.ways, way)
+		}
 		if len(m.scenarios) < mostMentioned && !slices.Contains(m.scenarios, scenario) {
 			m.scenarios = append(m.scenarios, scenario)
 		}
@@ -68,13 +72,14 @@ func (e *Env) Conduct(accused map[string]bool) []journal.Result {
 
 func (m *misconduct) row(p contract.Requirement) journal.Result {
 	r := journal.Result{
-		Requirement: p.ID, Title: everyCall, Kind: journal.KindMonitor, Level: p.Level, Side: p.Side, Clause: p.Clause, Source: p.Source, Operation: p.Operation,
+		Requirement: p.ID, Title: EveryCall, Kind: journal.KindMonitor, Level: p.Level, Side: p.Side, Clause: p.Clause, Source: p.Source, Operation: p.Operation,
 		Verdict: journal.Fail, Exchanges: slices.Compact(slices.Sorted(slices.Values(m.exchanges))),
 	}
 	if p.Level != journal.Must {
 		r.Verdict = journal.Warn
 	}
 	r.Reason = fmt.Sprintf("wanted %s; got %s (first seen in %s)", m.first.Wanted, m.first.Got, m.scenarios[0])
+	r.Signature = slices.Sorted(slices.Values(m.ways))
 	r.Finding = &journal.Finding{
 		Wanted: m.first.Wanted, Got: m.first.Got, Pointer: m.first.Pointer, In: "request", Exchange: m.first.Exchange, Count: m.count, SpecLine: fmt.Sprintf("%s:%d", p.File, p.Line),
 	}

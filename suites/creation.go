@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -43,8 +44,12 @@ func creation(w *writer) {
 
 // newServer is a server like a leased one: of a flavor that is on sale. Images and networks are none of this contract's.
 func (x *Exercise) newServer(s *fixture.Server) ecs.Create {
+	name := "conformance"
+	if prefix := x.env.Target.Prefix; prefix != "" { // so that it is found again when the run is killed
+		name = prefix + "-setup"
+	}
 	return ecs.Create{
-		Name: "conformance", ImageRef: "made-up-image", FlavorRef: x.Flavor(s, "target", s.Flavors.Target), VPCID: "made-up-vpc", SubnetID: "made-up-subnet", RootVolumeType: "SSD",
+		Name: name, Tags: []ecs.Tag{fixture.Tag(cmp.Or(x.env.Target.Prefix, name))}, ImageRef: "made-up-image", FlavorRef: x.Flavor(s, "target", s.Flavors.Target), VPCID: "made-up-vpc", SubnetID: "made-up-subnet", RootVolumeType: "SSD",
 	}
 }
 

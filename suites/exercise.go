@@ -34,6 +34,11 @@ type Env struct {
 	Begin func(Scenario)
 	// Note is told what a reader of the run should know that is no verdict, such as a list of which only a part was tried; nil: nobody is.
 	Note func(journal.Note)
+	// Over says why no further scenario may begin, "" while one may; nil: any may. A scenario that does not begin is NOT_TESTABLE.
+	Over func() string
+
+	// Judge says what the results of one scenario count for by what the run goes by (a baseline, a pinned version); nil: for what they are.
+	Judge func([]journal.Result) []journal.Result
 
 	conduct conductScore
 }
@@ -99,15 +104,23 @@ func begin(env *Env, s Scenario) *Exercise {
 
 // perform carries the body out and decides its outcome.
 func (x *Exercise) perform(ctx context.Context) outcome {
-	ctx, cancel := context.WithTimeout(exchange.WithScope(ctx, x.scope), x.env.timeoutOf(x.scenario))
-	defer cancel()
+	ctx = exchange.WithScope(ctx, x.scope)
+	if x.env.Over != nil {
+		if why := x.env.Over(); why != "" {
+			o := outcome{verdict: journal.NotTestable, reason: "not run: " + why}
+			x.mu.Lock()
+			defer x.mu.Unlock()
+			x.outcome, x.finished, x.began = o, true, time.Now()
+			return o
+		}
+	}
 	if x.env.Begin != nil {
 		x.env.Begin(x.scenario)
 	}
 	x.mu.Lock()
 	x.began = time.Now()
 	x.mu.Unlock()
-	o := x.carryOut(ctx)
+	o := x.untilHeard(ctx)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.outcome, x.finished, x.took = o, true, time.Since(x.began)
@@ -139,9 +152,11 @@ func (x *Exercise) release(ctx context.Context) {
 	held := x.held
 	x.held, x.cleaning = nil, time.Now()
 	x.mu.Unlock()
+	var all sync.WaitGroup // none of them has to do with another, and each may take several jobs
 	for _, s := range slices.Backward(held) {
-		x.giveBack(ctx, s)
+		all.Go(func() { x.giveBack(ctx, s) })
 	}
+	all.Wait()
 	x.mu.Lock()
 	x.tidied = time.Since(x.cleaning)
 	x.mu.Unlock()
@@ -207,6 +222,9 @@ func (x *Exercise) GiveBack(ctx context.Context, s *fixture.Server) {
 	x.mu.Lock()
 	x.held = slices.DeleteFunc(x.held, func(h *fixture.Server) bool { return h == s })
 	x.mu.Unlock()
+	// The server is given back also when another part of the scenario has ended it meanwhile.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), x.env.cleanupTimeout())
+	defer cancel()
 	x.giveBack(exchange.WithScope(ctx, x.tidying), s)
 }
 

@@ -18,12 +18,16 @@ func at(a *ecs.Answer, pointer string) Place { return Place{Exchange: a.Exchange
 
 // Expect asserts what stands at a JSON pointer of an answer's body; wanted says it in words. Where nothing stands the matcher sees nil.
 func (x *Exercise) Expect(a *ecs.Answer, pointer string, m types.GomegaMatcher, wanted string, args ...any) {
-	got := lookup(a, pointer)
+	x.expect(at(a, pointer), lookup(a, pointer), m, fmt.Sprintf(wanted, args...))
+}
+
+// expect asserts what was got somewhere.
+func (x *Exercise) expect(where Place, got any, m types.GomegaMatcher, wanted string) {
 	matches, err := m.Match(got)
 	if err == nil && matches {
 		return
 	}
-	x.Fail(at(a, pointer), fmt.Sprintf(wanted, args...), shown(got))
+	x.Fail(where, wanted, shown(got))
 }
 
 // ExpectStatus asserts the HTTP status.

@@ -40,16 +40,17 @@ func (r *Run) register(s Scenario, order ginkgo.SpecPriority) {
 	r.attempts[s.id] = x
 	ginkgo.It(s.Name(), ginkgo.Label(s.Labels()...), order, types.CodeLocation{FileName: s.File, LineNumber: s.Line},
 		// The scenario keeps its own time and says what it was waiting for. Ginkgo's limits are the net below, for a body that ignores its context.
-		ginkgo.SpecTimeout(r.env.timeoutOf(s)+r.env.cleanupTimeout()), ginkgo.NodeTimeout(r.env.timeoutOf(s)+r.env.cleanupTimeout()/2),
+		ginkgo.SpecTimeout(r.env.allTriesOf(s)+r.env.cleanupTimeout()), ginkgo.NodeTimeout(r.env.allTriesOf(s)+r.env.cleanupTimeout()/2),
 		func(ctx ginkgo.SpecContext) {
 			if r.env.Claim != nil && !r.env.Claim(ctx, s) {
 				ginkgo.Skip("another worker has it, or none is to begin it")
 			}
 			ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) { x.release(ctx) }, ginkgo.NodeTimeout(r.env.cleanupTimeout()))
-			switch o := x.perform(ctx); o.verdict {
-			case journal.Fail, journal.NotTestable, journal.HarnessError:
+			o := x.perform(ctx)
+			switch r := r.env.judged(x.results())[0]; {
+			case r.Fails():
 				ginkgo.Fail(o.reason)
-			case journal.NotApplicable, journal.Blocked:
+			case r.Verdict == journal.NotApplicable, r.Verdict == journal.Blocked:
 				ginkgo.Skip(o.reason)
 			}
 		})
@@ -74,6 +75,13 @@ func (r *Run) Conclude(report types.SpecReport) []journal.Result {
 	}
 	x.mu.Unlock()
 	return x.results()
+}
+
+func (e *Env) judged(rows []journal.Result) []journal.Result {
+	if e.Judge == nil {
+		return rows
+	}
+	return e.Judge(rows)
 }
 
 func (x *Exercise) hasBegun() bool {

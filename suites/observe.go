@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
@@ -43,8 +44,9 @@ func isNothing() types.GomegaMatcher { return gomega.Or(gomega.BeNil(), gomega.E
 
 // Show asks for a server and asserts that the target shows it.
 func (x *Exercise) Show(ctx context.Context, id string) (*ecs.Server, *ecs.Answer) {
-	a, err := x.observer(ecs.ShowServer).ShowServer(ctx, id)
+	a, err := x.observer(ecs.ShowServer).ShowServer(ctx, id, ecs.Patient())
 	a = x.answered(ctx, a, err, "showServer to tell the server's state")
+	x.well(a, func() (*ecs.Answer, error) { return x.observer(ecs.ShowServer).ShowServer(ctx, id, ecs.Patient()) })
 	x.ExpectStatus(a, "showServer of a server that exists", 200)
 	s, err := a.Server()
 	if err != nil {
@@ -55,8 +57,9 @@ func (x *Exercise) Show(ctx context.Context, id string) (*ecs.Server, *ecs.Answe
 
 // ShowJob asks for a job and asserts that the target shows it.
 func (x *Exercise) ShowJob(ctx context.Context, id string) *ecs.Answer {
-	a, err := x.observer(ecs.ShowJob).ShowJob(ctx, id)
+	a, err := x.observer(ecs.ShowJob).ShowJob(ctx, id, ecs.Patient())
 	a = x.answered(ctx, a, err, "showJob to tell the job's status")
+	x.well(a, func() (*ecs.Answer, error) { return x.observer(ecs.ShowJob).ShowJob(ctx, id, ecs.Patient()) })
 	x.ExpectStatus(a, "showJob of a job that the target handed out", 200)
 	return a
 }
@@ -72,9 +75,31 @@ func restingStatus(s *fixture.Server) string {
 // Unchanged asserts that a leased server is as it was found: flavor, status, and nothing under way.
 func (x *Exercise) Unchanged(ctx context.Context, s *fixture.Server) {
 	_, a := x.Show(ctx, s.ID)
-	x.Expect(a, serverFlavor, gomega.Equal(s.Flavor), "the server's flavor unchanged, %q", s.Flavor)
-	x.Expect(a, serverStatus, gomega.Equal(restingStatus(s)), "the server's status unchanged, %q", restingStatus(s))
-	x.Expect(a, serverTask, isNothing(), "nothing under way on the server")
+	way := ""
+	if done := happening(s, Text(a, serverFlavor), Text(a, serverStatus), Text(a, serverTask)); done != "" {
+		way = journal.Way("/server", "the server unchanged", done+" of it")
+	}
+	expect := func(pointer string, m types.GomegaMatcher, wanted string) {
+		x.expect(Place{Exchange: a.Exchange, Pointer: pointer, Way: way}, lookup(a, pointer), m, wanted)
+	}
+	expect(serverFlavor, gomega.Equal(s.Flavor), fmt.Sprintf("the server's flavor unchanged, %q", s.Flavor))
+	expect(serverStatus, gomega.Equal(restingStatus(s)), fmt.Sprintf("the server's status unchanged, %q", restingStatus(s)))
+	expect(serverTask, isNothing(), "nothing under way on the server")
+}
+
+// happening says what is done to a server that was to be left alone, however far it has come: whether its status, its task or its flavor shows it first depends on when
+// one looks. It is "" where nothing says what it is.
+func happening(s *fixture.Server, flavor, status, task string) string {
+	task = strings.ToLower(task)
+	switch {
+	case flavor != s.Flavor && flavor != "", strings.Contains(status, statusResize), strings.Contains(task, "resize"):
+		return "a resize"
+	case restingStatus(s) == statusActive && (status == statusShutoff || strings.Contains(task, "powering-off")):
+		return "a stop"
+	case restingStatus(s) == statusShutoff && (status == statusActive || strings.Contains(task, "powering-on")):
+		return "a start"
+	}
+	return ""
 }
 
 // ShowsFlavor asserts that a server has a flavor.
@@ -115,7 +140,12 @@ func (x *Exercise) poll(ctx context.Context, job string, each func(*ecs.Answer),
 			return nil
 		}))
 	}
-	return x.observer(ecs.ShowJob).WaitForJob(ctx, job, how...)
+	h, err := x.observer(ecs.ShowJob).WaitForJob(ctx, job, how...)
+	var ended *ecs.WaitError
+	if errors.As(err, &ended) && ended.Limit == "" && h.Answer != nil {
+		x.well(h.Answer, func() (*ecs.Answer, error) { return x.observer(ecs.ShowJob).ShowJob(ctx, job, ecs.Patient()) })
+	}
+	return h, err
 }
 
 // AwaitSuccess waits until a job has succeeded and returns the answer that says so.
@@ -145,8 +175,12 @@ func (x *Exercise) unanswered(ctx context.Context, a *ecs.Answer, err error, wan
 		misnamed      *Misnamed
 		broken        *driver.Failure
 		left          *proxy.ClientGone
+		withheld      *ecs.Withheld
 	)
+	x.unlessWithheld(err)
 	switch {
+	case errors.As(err, &withheld):
+		x.end(journal.Blocked, err.Error(), nil)
 	case errors.As(err, &inexpressible):
 		x.NotApplicable(inexpressible.Error())
 	case errors.As(err, &unsent) && unsent.Told.Error != nil && unsent.Told.Error.Kind == driver.ValidationError:

@@ -87,6 +87,7 @@ func (x *Exercise) inTrouble(ctx context.Context, e errand, token string) *ecs.A
 	if err != nil {
 		x.unanswered(ctx, a, err, "an answer to "+e.operation)
 	}
+	x.affordable(a)
 	return a
 }
 

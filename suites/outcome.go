@@ -18,6 +18,8 @@ type outcome struct {
 	verdict journal.Verdict
 	reason  string
 	finding *journal.Finding
+
+	throttled bool // flow control stood in the way: nothing is known of the promise, and it can be put to the test anew
 }
 
 // stop ends a scenario's body; conclude turns it into the outcome. It is a panic value, so that an assertion deep in a body needs no return path.
@@ -86,6 +88,7 @@ func (x *Exercise) setUp(what string, err error) {
 		notOffered  *fixture.NotOffered
 		unavailable *fixture.Unavailable
 	)
+	x.unlessWithheld(err)
 	switch {
 	case errors.As(err, &notOffered):
 		x.end(journal.NotApplicable, notOffered.Error(), nil)
@@ -93,6 +96,18 @@ func (x *Exercise) setUp(what string, err error) {
 		x.end(journal.NotTestable, unavailable.Error(), nil)
 	default:
 		x.end(journal.Blocked, fmt.Sprintf("%s: %v", what, err), nil)
+	}
+}
+
+// unlessWithheld ends the scenario when an error says that the run may not send what it takes: that is nobody's fault.
+func (x *Exercise) unlessWithheld(err error) {
+	var w *exchange.Withheld
+	switch {
+	case !errors.As(err, &w):
+	case w.Spent:
+		x.NotTestable(w.Why)
+	default:
+		x.NotApplicable(w.Why)
 	}
 }
 
@@ -122,11 +137,12 @@ type Place struct {
 	Pointer  string             // JSON pointer into the answer's body, or the name of a header
 	In       string             // "request" where Pointer is into the request
 	Steps    []journal.Step     // that led there, where the exchange alone does not tell
+	Way      string             // in which the promise is broken, where what was seen of that is a matter of moments (journal.Way); "" where it is not
 }
 
 // Fail ends the scenario: the target does not keep the promise.
 func (x *Exercise) Fail(at Place, wanted, got string) {
-	f := &journal.Finding{Wanted: wanted, Got: got, Pointer: at.Pointer, In: at.In, Steps: at.Steps, SpecLine: x.specLine()}
+	f := &journal.Finding{Wanted: wanted, Got: got, Pointer: at.Pointer, In: at.In, Steps: at.Steps, Way: at.Way, SpecLine: x.specLine()}
 	if at.Exchange != nil {
 		f.Exchange = at.Exchange.ID
 	}

@@ -95,8 +95,11 @@ func (x *Exercise) answered(ctx context.Context, a *ecs.Answer, err error, wante
 		x.unanswered(ctx, a, err, wanted)
 	}
 	if throttled(a) {
-		x.end(journal.Blocked, fmt.Sprintf("the target throttles (%s); run again later, or fewer scenarios at a time", describe(a)), nil)
+		panic(stop{outcome{
+			verdict: journal.Blocked, reason: fmt.Sprintf("the target throttles (%s); run again later, or ask it less often (--rate)", describe(a)), throttled: true,
+		}})
 	}
+	x.affordable(a)
 	return a
 }
 

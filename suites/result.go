@@ -26,7 +26,9 @@ func (x *Exercise) results() []journal.Result {
 	r := x.scenario.resultOf(journal.KindScenario)
 	r.Verdict, r.Reason, r.Finding = x.outcome.verdict, x.outcome.reason, x.outcome.finding
 	r.Exchanges, r.Start, r.Duration = x.scope.Exchanges(), x.began, x.took
-	rows := append([]journal.Result{r}, x.scenario.caseRows(x.cases, r)...)
+	cases := x.scenario.caseRows(x.cases, r)
+	r.Signature = failing(cases, r)
+	rows := append([]journal.Result{r}, cases...)
 	if len(x.unclean) > 0 {
 		c := x.scenario.resultOf(journal.KindCleanup)
 		c.Verdict = journal.Blocked

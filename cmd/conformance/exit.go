@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"resize-conformance/harness/preflight"
 	"resize-conformance/harness/runner"
 	"resize-conformance/harness/target"
 )
@@ -50,11 +51,13 @@ func exitCode(stderr io.Writer, err error) int {
 	fmt.Fprintf(stderr, "conformance: %v\n", err)
 	var (
 		unreachable *target.UnreachableError
+		unknown     *target.SignInError
+		stopped     *preflight.StopError
 		ours        *harnessError
 		runnersOwn  *runner.HarnessError
 	)
 	switch {
-	case errors.As(err, &unreachable):
+	case errors.As(err, &unreachable), errors.As(err, &unknown), errors.As(err, &stopped):
 		return exitUnreachable
 	case errors.As(err, &ours), errors.As(err, &runnersOwn):
 		return exitHarness

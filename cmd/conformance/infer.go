@@ -33,7 +33,7 @@ inventory it tells less.
   conformance infer --inventory servers.yaml --json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			config, err := target.ResolveProbe(cmd.Flags(), os.LookupEnv)
+			config, err := target.ResolveBare(cmd.Flags(), os.LookupEnv)
 			if err != nil {
 				return err
 			}

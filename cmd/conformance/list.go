@@ -31,6 +31,7 @@ type listed struct {
 	Statuses  []int            `json:"statuses,omitempty"`
 	Codes     []string         `json:"codes,omitempty"`
 	SpecLine  string           `json:"spec_line"`
+	Since     string           `json:"since"` // suite version
 	Scenarios []listedScenario `json:"scenarios,omitempty"`
 }
 
@@ -121,7 +122,7 @@ func listRows(c *contract.Contract, selection runner.Selection) ([]listed, error
 		rows = append(rows, listed{
 			ID: r.ID, Family: r.Family(), Level: string(r.Level), Side: string(r.Side), Operation: r.Operation, Clause: r.Clause, Source: r.Source,
 			Tested: r.Tested, Reason: r.Reason, Needs: r.Needs, Statuses: r.Statuses, Codes: r.Codes,
-			SpecLine: fmt.Sprintf("%s:%d", r.File, r.Line), Scenarios: scenarios[r.ID],
+			SpecLine: fmt.Sprintf("%s:%d", r.File, r.Line), Since: contract.Since(r.ID), Scenarios: scenarios[r.ID],
 		})
 	}
 	return rows, nil
@@ -148,7 +149,7 @@ func listTable(w io.Writer, rows []listed) error {
 // listLong prints all that is known of each requirement.
 func listLong(w io.Writer, rows []listed) error {
 	for _, r := range rows {
-		fmt.Fprintf(w, "%s  %s, binds the %s, on %s (%s)\n", r.ID, r.Level, r.Side, cmp.Or(r.Operation, "all operations"), r.SpecLine)
+		fmt.Fprintf(w, "%s  %s, binds the %s, on %s, since %s (%s)\n", r.ID, r.Level, r.Side, cmp.Or(r.Operation, "all operations"), r.Since, r.SpecLine)
 		say := func(what, text string) {
 			if text != "" {
 				fmt.Fprintf(w, "  %-9s %s\n", what, text)

@@ -22,6 +22,8 @@ func main() {
 	}
 	// The first signal ends the run with its reports written; Ginkgo listens too, and it is what interrupts the scenario under way.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// The second one ends the program at once, should cleaning up take longer than anybody cares to wait; sweep finds what is left then.
+	context.AfterFunc(ctx, stop)
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)

@@ -5,14 +5,17 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"resize-conformance/harness/preflight"
 	"resize-conformance/harness/runner"
 	"resize-conformance/harness/target"
 	"resize-conformance/harness/worker"
+	"resize-conformance/suites"
 )
 
 // workerFlag makes a run a worker of another, and says which. It is no flag for people.
@@ -46,14 +49,35 @@ func workerCommand(ctx context.Context, n int) *exec.Cmd {
 	if err != nil {
 		program = os.Args[0]
 	}
-	args := append(append([]string{}, os.Args[1:]...), fmt.Sprintf("--%s=%d", workerFlag, n))
-	return exec.CommandContext(ctx, program, args...)
+	return exec.CommandContext(ctx, program, append(slices.Clone(os.Args[1:]), fmt.Sprintf("--%s=%d", workerFlag, n))...)
+}
+
+// slowJobs is the pause between looks at a job from which on jobs are taken to last so long that it matters who begins with what.
+const slowJobs = 100 * time.Millisecond
+
+// crew says by whom the scenarios of a run against a target are carried out.
+func (flags *runFlags) crew(t *target.Target) runner.Crew {
+	crew := runner.Crew{Size: int(flags.procs), Command: func(ctx context.Context, n int) *exec.Cmd {
+		command := workerCommand(ctx, n)
+		if t.Prefix != "" { // made up once for all
+			command.Args = append(command.Args, "--prefix="+t.Prefix)
+		}
+		return command
+	}}
+	if !t.Embedded && t.Under == nil && t.Timeouts.Poll >= slowJobs {
+		crew.Weigh = func(ctx context.Context, chosen []suites.Scenario) (map[string]int, error) {
+			estimate, err := preflight.Rehearse(ctx, t, chosen, flags.explore.number, t.Settings["profile"])
+			return estimate.Weights, err
+		}
+	}
+	return crew
 }
 
 // work carries scenarios out for the run that started this process. What it finds goes to that run.
-func (flags *runFlags) work(cmd *cobra.Command, config target.Config) error {
+func (flags *runFlags) work(cmd *cobra.Command, config target.Config, terms runner.Terms) error {
 	link := worker.NewLink(cmd.InOrStdin(), cmd.OutOrStdout())
-	t, err := target.Open(cmd.Context(), config, link, target.WithUserAgent("resize-conformance/"+version), target.WithLeases(link))
+	t, err := target.Open(cmd.Context(), config, link, target.WithUserAgent("resize-conformance/"+version), target.WithLeases(link),
+		target.WithLedger(flags.output.dir), target.WithPart(flags.worker, int(flags.procs)))
 	if err != nil {
 		_ = link.Done(worker.Done{Error: err.Error()}) // that it cannot be said shows by the worker's end
 		return err
@@ -63,5 +87,5 @@ func (flags *runFlags) work(cmd *cobra.Command, config target.Config) error {
 		defer cancel()
 		_ = t.Close(closing) // everything is said
 	}()
-	return runner.Work(cmd.Context(), t, link, flags.options(cmd))
+	return runner.Work(cmd.Context(), t, link, flags.options(cmd, terms))
 }

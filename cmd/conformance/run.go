@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/preflight"
 	"resize-conformance/harness/report"
 	"resize-conformance/harness/runner"
 	"resize-conformance/harness/target"
@@ -27,7 +28,7 @@ type runFlags struct {
 	strict    bool
 	timeout   time.Duration
 	procs     procsFlag
-	worker    int
+	worker    int // which worker of another run this is; 0: none
 	output    outputFlags
 }
 
@@ -91,11 +92,15 @@ func newRun() *cobra.Command {
 
 // run opens the target, runs, and tells.
 func (flags *runFlags) run(cmd *cobra.Command, config target.Config) error {
+	terms, err := termsOf(config.Baseline, config.Pin)
+	if err != nil {
+		return err
+	}
 	if flags.worker > 0 {
-		return flags.work(cmd, config)
+		return flags.work(cmd, config, terms)
 	}
 	return flags.output.record(cmd, flags.strict, func(recorder *runner.Recorder) (journal.RunEnd, error) {
-		return flags.perform(cmd.Context(), cmd, config, recorder)
+		return flags.perform(cmd.Context(), cmd, config, terms, recorder)
 	})
 }
 
@@ -137,9 +142,10 @@ func (o *outputFlags) record(cmd *cobra.Command, strict bool, run func(*runner.R
 type notRecorded struct{ err error }
 
 func (e *notRecorded) Error() string { return e.err.Error() }
+func (e *notRecorded) Unwrap() error { return e.err }
 
-func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config target.Config, recorder *runner.Recorder) (end journal.RunEnd, err error) {
-	t, err := target.Open(ctx, config, recorder, target.WithUserAgent("resize-conformance/"+version))
+func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config target.Config, terms runner.Terms, recorder *runner.Recorder) (end journal.RunEnd, err error) {
+	t, err := target.Open(ctx, config, recorder, target.WithUserAgent("resize-conformance/"+version), target.WithLedger(flags.output.dir))
 	if err != nil {
 		return end, &notRecorded{err}
 	}
@@ -151,20 +157,31 @@ func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config t
 			err = &harnessError{fmt.Errorf("closing the target: %w", closeErr)}
 		}
 	}()
+	o := flags.options(cmd, terms)
+	o.Preflight = func(ctx context.Context) (notes []string, err error) {
+		found, err := preflight.Check(ctx, t, config.Inventory(), preflight.Options{})
+		for _, l := range found {
+			if l.Grade != preflight.OK {
+				notes = append(notes, "preflight: "+l.Note())
+			}
+		}
+		return notes, errors.Join(err, preflight.Stopped(found))
+	}
 	if flags.procs > 1 {
-		end, err = runner.Lead(ctx, t, recorder, flags.options(cmd), runner.Crew{Size: int(flags.procs), Command: workerCommand})
+		end, err = runner.Lead(ctx, t, recorder, o, flags.crew(t))
 	} else {
-		end, err = runner.Run(ctx, t, recorder, flags.options(cmd))
+		end, err = runner.Run(ctx, t, recorder, o)
 	}
 	var usage *runner.UsageError
-	if errors.As(err, &usage) {
+	var stopped *preflight.StopError
+	if errors.As(err, &usage) || errors.As(err, &stopped) {
 		err = &notRecorded{err}
 	}
 	return end, err
 }
 
 // options are those of the run.
-func (flags *runFlags) options(cmd *cobra.Command) runner.Options {
+func (flags *runFlags) options(cmd *cobra.Command, terms runner.Terms) runner.Options {
 	// Secrets come from the environment or a file when the command is given again.
 	command := commandLine(cmd, os.Args, func(flag string) bool { return secretFlag(flag) || flag == "--"+workerFlag })
 	narrowed := commandLine(cmd, os.Args, func(flag string) bool {
@@ -172,7 +189,7 @@ func (flags *runFlags) options(cmd *cobra.Command) runner.Options {
 	})
 	return runner.Options{
 		Selection: flags.selection, Seed: flags.seed, Explore: flags.explore.number, FailFast: flags.failFast, Strict: flags.strict, Timeout: flags.timeout,
-		Version: version, Command: command,
+		Terms: terms, Version: version, Command: command,
 		Rerun: func(requirement, _ string) string { return narrowed + " --requirement " + requirement },
 	}
 }

@@ -2,16 +2,20 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log"
+	"net"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"resize-conformance/harness/contract"
+	"resize-conformance/harness/director"
 	"resize-conformance/harness/emulator"
 	"resize-conformance/harness/target"
 )
@@ -30,12 +34,16 @@ type serveFlags struct {
 	envelope  string
 	fringe    bool
 	flow      flowFlags
+	caOut     string
+	faults    int
+	quota     emulator.Quota
 }
 
 type flowFlags struct {
 	limit int
 	per   time.Duration
 	level string
+	hint  bool
 }
 
 const longServe = `serve runs the reference emulator by itself, for clients and for another conformance process.
@@ -58,7 +66,9 @@ func newServe() *cobra.Command {
   conformance serve --state world.yaml
   conformance serve --envelope details
   conformance serve --fringe
-  conformance serve --flow-limit 10 --flow-per 1s --flow-level service`,
+  conformance serve --flow-limit 10 --flow-per 1s --flow-level service
+  conformance serve --latency 100ms --faults 50 --quota-servers 20
+  conformance serve --tls-ca emulator-ca.pem     # https; the file is written, for run --ca-file`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return flags.serve(cmd) },
 	}
@@ -78,7 +88,18 @@ func newServe() *cobra.Command {
 	f.IntVar(&flags.flow.limit, "flow-limit", 0, "requests of a project in each --flow-per; more are refused as flow control. 0: no limit")
 	f.DurationVar(&flags.flow.per, "flow-per", time.Minute, "what --flow-limit counts in")
 	f.StringVar(&flags.flow.level, "flow-level", string(emulator.FlowGateway), "who refuses what is over --flow-limit, and how: "+list(emulator.FlowLevels()))
+	f.BoolVar(&flags.flow.hint, "flow-retry-after", true, "whether those refusals say when to come back (Retry-After)")
+	f.StringVar(&flags.caOut, "tls-ca", "", "serve https, and write the certificate of the authority that vouches for it, made for this, to this file")
+	f.IntVar(&flags.faults, "faults", 0, "each so manieth good answer to showServer and showJob is a failure (502, 503, 504, 500 in turns) instead; 0: none")
+	f.IntVar(&flags.quota.Servers, "quota-servers", 0, "how many servers a project may have; 0: no limit")
+	f.IntVar(&flags.quota.VCPUs, "quota-vcpus", 0, "how many vCPUs a project may have; 0: no limit")
+	f.IntVar(&flags.quota.RAM, "quota-ram", 0, "how much memory a project may have, in MiB; 0: no limit")
 	return cmd
+}
+
+// servedUser is who may sign in at a served emulator. It is made up and opens nothing else.
+func servedUser() emulator.User {
+	return emulator.User{Name: "conformance", Domain: "emulator", Password: "emulator-password-of-the-user"}
 }
 
 // list writes names for the help of a flag.
@@ -95,7 +116,7 @@ func list[T ~string](names []T) string {
 
 // control is the flow control that the flags ask for. Asking how without asking how much would change nothing, and nobody would notice.
 func (flags *flowFlags) control(given func(name string) bool) (emulator.FlowControl, error) {
-	for _, name := range []string{"flow-per", "flow-level"} {
+	for _, name := range []string{"flow-per", "flow-level", "flow-retry-after"} {
 		if given(name) && flags.limit == 0 {
 			return emulator.FlowControl{}, fmt.Errorf("--%s says nothing without --flow-limit: give the number of requests, such as --flow-limit 10", name)
 		}
@@ -103,15 +124,19 @@ func (flags *flowFlags) control(given func(name string) bool) (emulator.FlowCont
 	if given("flow-per") && flags.per <= 0 {
 		return emulator.FlowControl{}, fmt.Errorf("--flow-per: wanted more than 0, got %s", flags.per)
 	}
-	return emulator.FlowControl{Limit: flags.limit, Per: flags.per, Level: emulator.FlowLevel(flags.level)}, nil
+	return emulator.FlowControl{Limit: flags.limit, Per: flags.per, Level: emulator.FlowLevel(flags.level), RetryAfter: flags.hint}, nil
 }
 
 func (flags *serveFlags) serve(cmd *cobra.Command) error {
 	config := emulator.Config{
 		Profile: flags.profile, JobDuration: flags.job, Latency: flags.latency, Auth: emulator.AuthMode(flags.auth), LockAfter: flags.lockAfter, Payments: true,
 		Envelope: emulator.Envelope(flags.envelope), Fringe: flags.fringe, ErrorLog: log.New(cmd.ErrOrStderr(), "", log.LstdFlags),
+		Account: true, Users: []emulator.User{servedUser()}, Quota: flags.quota, Faults: flags.faults,
 	}
 	var err error
+	if config.TLS, err = flags.tls(); err != nil {
+		return err
+	}
 	if config.Flow, err = flags.flow.control(cmd.Flags().Changed); err != nil {
 		return err
 	}
@@ -143,6 +168,29 @@ func (flags *serveFlags) serve(cmd *cobra.Command) error {
 	return err
 }
 
+// tls makes the certificate that is asked for, and writes its authority's; nil when none is.
+func (flags *serveFlags) tls() (*tls.Config, error) {
+	if flags.caOut == "" {
+		return nil, nil
+	}
+	authority, err := director.NewAuthority(nil)
+	if err != nil {
+		return nil, &harnessError{err}
+	}
+	hosts := []string{"127.0.0.1", "::1", "localhost"}
+	if host, _, err := net.SplitHostPort(flags.listen); err == nil && host != "" && !slices.Contains(hosts, host) {
+		hosts = append(hosts, host)
+	}
+	config, err := authority.ServeHosts(hosts...)
+	if err != nil {
+		return nil, &harnessError{err}
+	}
+	if err := os.WriteFile(flags.caOut, authority.PEM(), 0o644); err != nil {
+		return nil, fmt.Errorf("--tls-ca: %w", err)
+	}
+	return config, nil
+}
+
 // pollsPerJob is how often a run is to look at a job of a served emulator, about: often enough to see it run, seldom enough to let it.
 const pollsPerJob = 6
 
@@ -162,6 +210,8 @@ func (flags *serveFlags) hand(cmd *cobra.Command, e *emulator.Emulator, baseURL 
 		return fmt.Errorf("inventory: %w", err)
 	}
 	project := e.Describe().Projects[0].ID
+	who := servedUser()
+	defer fmt.Fprintf(cmd.ErrOrStderr(), "identity service: POST %s%s, user %s, domain %s, password %s\n", baseURL, emulator.SignInPath, who.Name, who.Domain, who.Password)
 	if flags.inventory == "" {
 		// The mark tells a program that reads the pipe that the document is whole.
 		if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s...\n", text); err != nil {
@@ -174,6 +224,10 @@ func (flags *serveFlags) hand(cmd *cobra.Command, e *emulator.Emulator, baseURL 
 		return fmt.Errorf("inventory: %w", err)
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "serving profile %s on %s, project %s\n", e.Describe().Profile, baseURL, project)
-	fmt.Fprintf(cmd.OutOrStdout(), "conformance run --inventory %s\n", shellWord(flags.inventory))
+	ca := ""
+	if flags.caOut != "" {
+		ca = " --ca-file " + shellWord(flags.caOut)
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "conformance run --inventory %s%s\n", shellWord(flags.inventory), ca)
 	return nil
 }

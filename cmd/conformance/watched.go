@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -16,6 +17,8 @@ import (
 type watchFlags struct {
 	contract contract.Source
 	strict   bool
+	baseline string
+	pin      string
 	output   outputFlags
 }
 
@@ -23,6 +26,8 @@ func (flags *watchFlags) bind(cmd *cobra.Command) {
 	f := cmd.Flags()
 	bindSource(cmd, &flags.contract)
 	f.BoolVar(&flags.strict, "strict", false, "count warnings (a SHOULD that is broken) as failures")
+	f.StringVar(&flags.baseline, "baseline", "", "file of accepted failures (YAML); see 'conformance baseline'")
+	f.StringVar(&flags.pin, "pin", "", "suite version whose requirements decide on the exit code; newer ones are judged and shown, and do not count")
 	flags.output.bind(cmd)
 }
 
@@ -40,14 +45,23 @@ func (flags *watchFlags) watch(cmd *cobra.Command, server, basePath, client stri
 
 // judge does so by a contract that is there already; secrets are hidden wherever they stand.
 func (flags *watchFlags) judge(cmd *cobra.Command, c *contract.Contract, secrets map[string]string, server, basePath, client string, settings map[string]string, pass traffic) error {
+	terms, err := termsOf(flags.baseline, flags.pin)
+	if err != nil {
+		return err
+	}
 	return flags.output.record(cmd, flags.strict, func(rec *runner.Recorder) (journal.RunEnd, error) {
 		recorder := exchange.NewRecorder(exchange.Options{
 			Contract: c, Sink: rec, Redactor: exchange.NewRedactor(secrets), BasePath: basePath,
 		})
-		return runner.Watch(rec, recorder, runner.WatchOptions{
-			Contract: c, Target: server, Client: client, Settings: settings, Strict: flags.strict, Version: version,
+		end, err := runner.Watch(rec, recorder, runner.WatchOptions{
+			Contract: c, Target: server, Client: client, Settings: settings, Strict: flags.strict, Terms: terms, Version: version,
 			Command: commandLine(cmd, beforeDashes(os.Args), secretFlag),
 		}, func() (string, []string, error) { return pass(recorder) })
+		var usage *runner.UsageError
+		if errors.As(err, &usage) {
+			err = &notRecorded{err}
+		}
+		return end, err
 	})
 }
 

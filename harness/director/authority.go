@@ -100,6 +100,27 @@ func (a *Authority) Serve(c Certificate) (*tls.Config, error) {
 	case NotYet:
 		leaf.NotBefore = now.Add(30 * time.Minute)
 	}
+	return a.sign(leaf)
+}
+
+// ServeHosts makes what a server of these hosts, names or addresses, needs to serve TLS as long as the authority is good.
+func (a *Authority) ServeHosts(hosts ...string) (*tls.Config, error) {
+	leaf := &x509.Certificate{
+		SerialNumber: big.NewInt(3), Subject: pkix.Name{CommonName: "resize-conformance emulator"}, NotBefore: a.certificate.NotBefore, NotAfter: a.certificate.NotAfter,
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	for _, host := range hosts {
+		if ip := net.ParseIP(host); ip != nil {
+			leaf.IPAddresses = append(leaf.IPAddresses, ip)
+		} else {
+			leaf.DNSNames = append(leaf.DNSNames, host)
+		}
+	}
+	return a.sign(leaf)
+}
+
+// sign vouches for a certificate, with a key that is made anew each time.
+func (a *Authority) sign(leaf *x509.Certificate) (*tls.Config, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("director: certificate: %w", err)

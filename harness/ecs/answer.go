@@ -111,6 +111,27 @@ func (a *Answer) ErrorMessage() string {
 	return message
 }
 
+// FlowControlled says whether the request was refused as one too many, in any of the documented forms: status 429, APIGW.0308, Common.1503, or Common.0024, which
+// comes with status 202. Nothing was done then.
+func (a *Answer) FlowControlled() bool {
+	if a.Status == http.StatusTooManyRequests {
+		return true
+	}
+	return slices.ContainsFunc(a.ErrorCodes(), func(code string) bool {
+		return code == "Common.1503" || code == "Common.0024" || code == "APIGW.0308" || code == "APIG.0308"
+	})
+}
+
+// Busy says whether the target asks to come back later: flow control, a status of 503, or Ecs.0603, which is a server that is busy with another command.
+func (a *Answer) Busy() bool {
+	return a.FlowControlled() || a.Status == http.StatusServiceUnavailable || slices.Contains(a.ErrorCodes(), "Ecs.0603")
+}
+
+// lost says whether the gateway answered in place of a service that it did not reach, or that did not answer it in time.
+func (a *Answer) lost() bool {
+	return a.Status == http.StatusBadGateway || a.Status == http.StatusGatewayTimeout
+}
+
 // Throttled says whether the server asks to come back later: flow control in any of its forms, or a server that is busy with another command.
 // Sources: gateway error codes (APIGW.0308), the ECS error code table (Common.1503, Common.0024 with status 202, Ecs.0603 with status 501).
 func (a *Answer) Throttled() bool {

@@ -25,6 +25,8 @@ const (
 	CreateServers        Operation = "createServers"        // POST /v1.1/{project_id}/cloudservers
 	DeleteServers        Operation = "deleteServers"        // POST /v1/{project_id}/cloudservers/delete
 	WaitForJob           Operation = "waitForJob"           // showJob until the job is over, in the client's own way: only a client under test has it
+	ListServers          Operation = "listServersDetails"   // GET /v1/{project_id}/cloudservers/detail; no contract describes it
+	ListFlavors          Operation = "listFlavors"          // GET /v1/{project_id}/cloudservers/flavors; no contract describes it
 	Unnamed              Operation = ""                     // Raw.Method and Raw.Path say it all
 )
 
@@ -40,7 +42,7 @@ type Call struct {
 	ProjectID   string
 	ServerID    string
 	JobID       string
-	Query       url.Values // the selectors of listResizeFlavors
+	Query       url.Values // the selectors of a list
 	Params      any        // the request in its typed form: Resize, Power, Create, Delete; nil when the operation has no body
 	Credentials Credentials
 	Anonymous   bool          // send no credentials
@@ -49,6 +51,8 @@ type Call struct {
 	Given       time.Duration // how long a client under test may take when Timeout is 0, whether or not it can be told
 	Grace       time.Duration // how much longer a client under test is waited for; 0: External.Grace
 	Interval    time.Duration // of WaitForJob: the pause between two looks; 0: the client's own
+	Patient     bool          // a read that is repeated while the target is busy; see Patient
+	Outside     bool          // of something that the contract does not describe
 	Raw         Raw
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"resize-conformance/harness/exchange"
+	"resize-conformance/harness/pace"
 )
 
 // Credentials of one caller. Either Token, or AccessKey with SecretKey (and SecurityToken when temporary). The zero value sends none.
@@ -37,6 +38,11 @@ type Config struct {
 	// OTC's documents say "/v2.1/{project_id}/resize_flavors".
 	ResizeFlavorsPath string
 	Now               func() time.Time // for X-Sdk-Date; nil: time.Now
+	Pace              *pace.Pace       // how fast is asked; nil: as fast as can be, and nothing is repeated
+	// Provoking are tokens whose requests meet flow control or failures on purpose: what they are answered says nothing about the pace.
+	Provoking []string
+	// Trace names the run in the trace ids of its scenarios (traceparent); "": no such header is sent.
+	Trace string
 }
 
 // Client performs operations. It is immutable and safe for concurrent use.

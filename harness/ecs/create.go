@@ -11,6 +11,9 @@ type Create struct {
 	SubnetID         string
 	RootVolumeType   string // e.g. "SSD"
 	AvailabilityZone string
+	SecurityGroup    string // id; "" leaves it to the service
+	KeyName          string // of a key pair
+	Tags             []Tag
 	AdminPass        string
 	Count            int    // 0: one
 	ChargingMode     string // "postPaid" (the service's default) or "prePaid"
@@ -23,6 +26,14 @@ type Create struct {
 	DryRun           *bool
 	ClientToken      string // X-Client-Token, which makes the creation idempotent; a UUID
 }
+
+// Tag is a tag of a server, shown as "key=value" (Server.Tags).
+type Tag struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
+
+func (t Tag) String() string { return t.Key + "=" + t.Value }
 
 // CreateServers makes servers, through v1.1. The answer carries a job id, the servers' ids, and an order id for prePaid.
 func (c *Client) CreateServers(ctx context.Context, s Create, o ...Option) (*Answer, error) {
@@ -63,6 +74,9 @@ func (s Create) MarshalJSON() ([]byte, error) {
 			NICs             []nic        `json:"nics"`
 			RootVolume       rootVolume   `json:"root_volume"`
 			AvailabilityZone string       `json:"availability_zone,omitempty"`
+			SecurityGroups   []serverRef  `json:"security_groups,omitempty"`
+			KeyName          string       `json:"key_name,omitempty"`
+			Tags             []Tag        `json:"server_tags,omitempty"`
 			AdminPass        string       `json:"adminPass,omitempty"`
 			Count            int          `json:"count,omitempty"`
 			ExtendParam      *extendParam `json:"extendparam,omitempty"`
@@ -75,6 +89,10 @@ func (s Create) MarshalJSON() ([]byte, error) {
 	to.Name, to.ImageRef, to.FlavorRef, to.VPCID = s.Name, s.ImageRef, s.FlavorRef, s.VPCID
 	to.NICs, to.RootVolume = []nic{{s.SubnetID}}, rootVolume{s.RootVolumeType}
 	to.AvailabilityZone, to.AdminPass, to.Count = s.AvailabilityZone, s.AdminPass, s.Count
+	to.KeyName, to.Tags = s.KeyName, s.Tags
+	if s.SecurityGroup != "" {
+		to.SecurityGroups = serverRefs([]string{s.SecurityGroup})
+	}
 	if p := (extendParam{s.ChargingMode, s.PeriodType, s.PeriodNum, s.AutoPay, s.MarketType}); p != (extendParam{}) {
 		to.ExtendParam = &p
 	}

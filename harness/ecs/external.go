@@ -115,7 +115,7 @@ func (x *External) limit(c Call) time.Duration {
 	if c.Operation == WaitForJob {
 		return cmp.Or(c.Timeout, c.Given, t.Job)
 	}
-	return cmp.Or(c.Timeout, c.Given, t.Request)
+	return cmp.Or(c.Timeout, c.Given, t.RequestOf(c.Operation))
 }
 
 // wireName is the operationId of the contract by which an operation goes over the wire.

@@ -22,6 +22,13 @@ func V1() Option {
 // one that is declared and does not.
 func Malformed(why string) Option { return func(c *Call) { c.Malformed = why } }
 
+// Patient repeats a request that only reads while the target says that it is busy, as long as Config.Pace allows. It is for looks of the suite's own, whose answer
+// is not what a scenario is about: what a scenario asks for has to be judged by its first answer.
+func Patient() Option { return func(c *Call) { c.Patient = true } }
+
+// Outside declares that the request is of something that the contract does not describe.
+func Outside() Option { return func(c *Call) { c.Outside = true } }
+
 // Body sends exactly these bytes; an empty or nil one is an empty body.
 func Body(raw []byte) Option {
 	return func(c *Call) { c.Raw.Body, c.Raw.HasBody = raw, true }

@@ -19,7 +19,7 @@ func (c *Client) StopServers(ctx context.Context, ids []string, o ...Option) (*A
 	return c.Do(ctx, Call{Operation: StopServers, Params: Power{Servers: ids, Type: "SOFT"}}, o...)
 }
 
-// serverRef is how lists of servers are written.
+// serverRef is how lists of servers, and of security groups, are written.
 type serverRef struct {
 	ID string `json:"id"`
 }

@@ -24,6 +24,7 @@ type Server struct {
 	Locked           bool
 	Frozen           bool // metadata.EcmResStatus is "freeze"
 	Metadata         map[string]string
+	Tags             []string // "key=value"
 }
 
 // The charging modes.
@@ -49,7 +50,10 @@ func (a *Answer) Server() (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := body.at("server")
+	return readServer(body.at("server"))
+}
+
+func readServer(n node) (*Server, error) {
 	if _, err := n.object(); err != nil {
 		return nil, err
 	}
@@ -70,6 +74,9 @@ func (a *Answer) Server() (*Server, error) {
 	}
 	if locked := take(&r, n.at("locked").boolean); locked != nil {
 		s.Locked = *locked
+	}
+	for _, tag := range take(&r, n.at("tags").list) {
+		s.Tags = append(s.Tags, r.optional(tag))
 	}
 	if r.err != nil {
 		return nil, r.err

@@ -4,7 +4,7 @@ import "time"
 
 // Timeouts name how long each wait may take; see DefaultTimeouts for the documented table. A field of zero takes its default.
 type Timeouts struct {
-	Request time.Duration // one exchange
+	Request time.Duration // one exchange, of an operation that Requests does not name
 	Job     time.Duration // a resize job to a terminal status
 	Power   time.Duration // a start or stop job
 	Create  time.Duration // a create job
@@ -12,11 +12,21 @@ type Timeouts struct {
 	Status  time.Duration // a server to a status, when its job is done already
 	Poll    time.Duration // first pause between polls; grows to PollMax
 	PollMax time.Duration
+	// Requests is how long one exchange of an operation may take, where that is not Request.
+	Requests map[Operation]time.Duration
+}
+
+// RequestOf is how long one exchange of an operation may take.
+func (t Timeouts) RequestOf(o Operation) time.Duration {
+	if limit := t.Requests[o]; limit > 0 {
+		return limit
+	}
+	return t.Request
 }
 
 // DefaultTimeouts are the limits for a target that is given by its URL.
 //
-//	Request 30 s    the gateway's own limit for its backend; an answer that takes longer is a 504 anyway
+//	Request 30 s    of every operation: the gateway's own limit for its backend; an answer that takes longer is a 504 anyway
 //	Job     10 min  observed: about 38 s for a stopped pay-per-use server; flavors that need another host take minutes
 //	Power   5 min   observed: 15 to 20 s; a guest that ignores a soft stop is cut off by the service after some minutes
 //	Create  10 min  observed: 30 to 90 s; large images take longer

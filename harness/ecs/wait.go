@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"resize-conformance/harness/driver"
+	"resize-conformance/harness/exchange"
+	"resize-conformance/harness/journal"
 )
 
 // History is what a wait saw: every change of what was watched, in order.
@@ -132,6 +134,11 @@ func WithOptions(o ...Option) WaitOption {
 	return func(w *wait) { w.options = append(w.options, o...) }
 }
 
+// Tolerant goes on when a look is answered by a service that fails, a few times in a row: for setting servers right, on which no verdict rests.
+func Tolerant() WaitOption {
+	return func(w *wait) { w.tolerant = true }
+}
+
 // wait is one wait under way.
 type wait struct {
 	what      string
@@ -142,12 +149,16 @@ type wait struct {
 	each      func(context.Context, string) error
 	answered  func(*Answer)
 	options   []Option
+	tolerant  bool
 	history   History
 }
 
-// transportRetries is how many polls in a row may fail without an answer before the wait gives up. Only reads are repeated so, never a request that changes
-// something.
+// transportRetries is how many polls in a row may fail without an answer of the service before the wait gives up: none came, or the gateway says that it did not
+// reach it. Only reads are repeated so, never a request that changes something.
 const transportRetries = 2
+
+// tolerance is how many failures in a row a tolerant wait outlasts.
+const tolerance = 5
 
 // hintMax bounds what a server may ask for with Retry-After.
 const hintMax = 2 * time.Minute
@@ -171,13 +182,19 @@ func (w *wait) poll(parent context.Context, read func(context.Context) (*Answer,
 		return e
 	}
 	pause, lost := w.timeouts.Poll, 0
+	var repeated *journal.Retry // what the next read repeats
 	for {
-		answer, err := read(ctx)
+		reading := ctx
+		if repeated != nil {
+			reading = exchange.Again(ctx, *repeated)
+		}
+		answer, err := read(reading)
 		w.history.Polls++
 		if err == nil && w.answered != nil {
 			w.answered(answer)
 		}
 		var hint time.Duration
+		toldNothing := true
 		switch {
 		case err != nil:
 			var (
@@ -189,8 +206,10 @@ func (w *wait) poll(parent context.Context, read func(context.Context) (*Answer,
 			}
 		case answer.Throttled():
 			lost, hint = 0, max(retryAfter(answer.Header, time.Now()), pause)
+		case answer.lost() && lost < transportRetries, w.tolerant && answer.Status >= 500 && lost < tolerance:
+			lost++
 		default:
-			lost = 0
+			lost, toldNothing = 0, false
 			seen, done, err := look(answer)
 			if seen != "" {
 				w.history.saw(seen, answer.ID, time.Since(start))
@@ -206,6 +225,7 @@ func (w *wait) poll(parent context.Context, read func(context.Context) (*Answer,
 				return nil
 			}
 		}
+		repeated = again(repeated, answer, toldNothing, max(pause, hint))
 		if err := sleep(ctx, max(pause, hint)); err != nil {
 			reason := ""
 			if hint > 0 {
@@ -215,6 +235,18 @@ func (w *wait) poll(parent context.Context, read func(context.Context) (*Answer,
 		}
 		pause = min(pause*3/2, w.timeouts.PollMax)
 	}
+}
+
+// again marks the next read as a repetition of the last one, if that told nothing.
+func again(last *journal.Retry, a *Answer, toldNothing bool, pause time.Duration) *journal.Retry {
+	if !toldNothing || a == nil || a.Exchange == nil {
+		return nil
+	}
+	r := &journal.Retry{Of: a.ID, Attempt: 2, Why: a.Summary(), Pause: pause}
+	if last != nil {
+		r.Of, r.Attempt = last.Of, last.Attempt+1
+	}
+	return r
 }
 
 // sleep waits, or gives the error of ctx.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -226,10 +227,10 @@ func TestTimeoutsHaveDefaults(t *testing.T) {
 	got := New(Config{Timeouts: Timeouts{Job: time.Second, Poll: time.Hour}}).Timeouts()
 	want := DefaultTimeouts()
 	want.Job, want.Poll, want.PollMax = time.Second, time.Hour, time.Hour
-	if got != want {
+	if !reflect.DeepEqual(got, want) {
 		t.Errorf("wanted %+v, got %+v", want, got)
 	}
-	if e := EmbeddedTimeouts(); e != e.orDefaults() {
+	if e := EmbeddedTimeouts(); !reflect.DeepEqual(e, e.orDefaults()) {
 		t.Errorf("the embedded ones lack a value: %+v", e)
 	}
 }

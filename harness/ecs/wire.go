@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"resize-conformance/harness/exchange"
 )
@@ -20,19 +21,37 @@ type wire struct{ config Config }
 // the connection while it is still being sent, and then its answer is lost.
 const expectFrom = 1 << 20
 
-// Perform sends the call through the recorder.
+// Perform sends the call through the recorder, when the pace allows; a patient one again while the target is busy.
 func (w *wire) Perform(ctx context.Context, c Call) (*Answer, error) {
 	if c.Operation == WaitForJob {
 		return nil, &NotExpressible{c.Operation, []string{"a way to wait of its own: Client.WaitForJob asks again and again"}}
 	}
+	return w.patiently(ctx, c)
+}
+
+// once sends the call once. What waits for the pace is no part of the request's time.
+func (w *wire) once(ctx context.Context, c Call) (a *Answer, pause time.Duration, err error) {
+	turn, err := w.config.Pace.Begin(ctx)
+	if err != nil {
+		return nil, 0, &Withheld{Operation: c.Operation, Err: err}
+	}
+	defer turn.End()
+	a, err = w.send(ctx, c)
+	return a, w.tell(turn, c, a), err
+}
+
+func (w *wire) send(ctx context.Context, c Call) (*Answer, error) {
 	limit := c.Timeout
 	if limit <= 0 {
-		limit = w.config.Timeouts.Request
+		limit = w.config.Timeouts.RequestOf(c.Operation)
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no whole answer within %s (Timeouts.Request)", limit))
 	defer cancel()
 	if c.Malformed != "" {
 		ctx = exchange.Malformed(ctx, c.Malformed)
+	}
+	if c.Outside || c.Operation == ListServers || c.Operation == ListFlavors {
+		ctx = exchange.Outside(ctx)
 	}
 	if k := c.Credentials; k.MadeUp && !c.Anonymous {
 		ctx = exchange.Shown(ctx, k.Token, k.AccessKey, k.SecretKey, k.SecurityToken)
@@ -50,6 +69,7 @@ func (w *wire) Perform(ctx context.Context, c Call) (*Answer, error) {
 		return nil, fmt.Errorf("%s %s: %w", req.Method, req.URL.Path, err)
 	}
 	dropHeaders(req.Header, c.Raw.Without)
+	w.trace(req, c)
 	e, err := w.config.Recorder.Do(req.WithContext(ctx))
 	return &Answer{Exchange: e, Operation: c.Operation, Sent: []*exchange.Exchange{e}}, err
 }
@@ -137,6 +157,10 @@ func (w *wire) route(c Call) (method, path string, err error) {
 		method, path = http.MethodPost, "/v1.1/"+project()+"/cloudservers"
 	case DeleteServers:
 		method, path = http.MethodPost, "/v1/"+project()+"/cloudservers/delete"
+	case ListServers:
+		method, path = http.MethodGet, "/v1/"+project()+"/cloudservers/detail"
+	case ListFlavors:
+		method, path = http.MethodGet, "/v1/"+project()+"/cloudservers/flavors"
 	case Unnamed:
 	default:
 		return "", "", fmt.Errorf("no operation %q", c.Operation)

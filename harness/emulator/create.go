@@ -18,6 +18,7 @@ type createView struct {
 type creation struct {
 	spec    ServerSpec
 	image   string
+	tags    []string
 	count   int
 	autoPay string
 	dryRun  bool
@@ -59,6 +60,9 @@ func (e *Emulator) readCreation(r *Request, doc map[string]any) (creation, *Refu
 	const base = "/server"
 	if server != nil {
 		c.image, _ = field[string](rd, server, base, "imageRef", true)
+		if c.image == imageOf("Windows") {
+			c.spec.OSType = "Windows"
+		}
 		c.spec.Flavor, _ = field[string](rd, server, base, "flavorRef", true)
 		c.spec.Name, _ = field[string](rd, server, base, "name", true)
 		field[string](rd, server, base, "vpcid", true)
@@ -74,6 +78,7 @@ func (e *Emulator) readCreation(r *Request, doc map[string]any) (creation, *Refu
 				rd.complain(base+"/count", "/server/count must be 1 to 500, got %s", string(n))
 			}
 		}
+		c.tags = readTags(rd, server, base)
 		e.readOptions(rd, server, &c)
 	}
 	if refusal := rd.first(); refusal != nil {
@@ -111,6 +116,26 @@ func (e *Emulator) readOptions(rd *reader, server map[string]any, c *creation) {
 	}
 }
 
+// readTags reads server_tags; they are shown as "key=value".
+func readTags(rd *reader, server map[string]any, base string) (tags []string) {
+	pointer := base + "/server_tags"
+	list, _ := field[[]any](rd, server, base, "server_tags", false)
+	for _, item := range list {
+		tag, isObject := item.(map[string]any)
+		if !isObject {
+			rd.complain(pointer, "%s: an entry must be an object, got %s", pointer, kindOf(item))
+			continue
+		}
+		key, _ := field[string](rd, tag, pointer, "key", true)
+		value, _ := field[string](rd, tag, pointer, "value", false)
+		if key == "" {
+			rd.complain(pointer+"/key", "%s/key must not be empty", pointer)
+		}
+		tags = append(tags, key+"="+value)
+	}
+	return tags
+}
+
 // checkCreation looks at what the world has to say about it.
 func (e *Emulator) checkCreation(c *creation) *Refusal {
 	if f := e.world.flavors[c.spec.Flavor]; f == nil {
@@ -122,6 +147,11 @@ func (e *Emulator) checkCreation(c *creation) *Refusal {
 	}
 	if err := e.checkSpec(&c.spec); err != nil {
 		return illegalBody("%v", err)
+	}
+	if f := e.world.flavors[c.spec.Flavor]; f != nil {
+		if refusal := e.exceeds(c.spec.Project, c.count, c.count*f.VCPUs, c.count*f.RAM); refusal != nil {
+			return refusal
+		}
 	}
 	if len(e.world.servers)+c.count > e.maxServers {
 		return refuse(http.StatusBadRequest, "Ecs.0001", "The ECS quota is %d.", e.maxServers)
@@ -140,7 +170,7 @@ func (e *Emulator) create(r *Request, c creation) Answer {
 	orders, ids := make([]Order, c.count), make([]string, c.count)
 	for i := range orders {
 		s := e.newServer(c.spec, r.Now)
-		s.Image = c.image
+		s.Image, s.Tags = c.image, c.tags
 		ids[i], orders[i] = s.ID, Order{Kind: OrderCreate, ServerID: s.ID}
 	}
 	j := e.newJob(r.Project, jobCreate, jobCreateSub, r.Now, bought, orders...)

@@ -9,6 +9,7 @@ package emulator
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log"
@@ -46,6 +47,11 @@ type Config struct {
 	ErrorLog   *log.Logger // of Listen, for broken connections; nil: none
 	Payments   bool        // Listen serves PaymentDesk as well
 	Fringe     bool        // what clients read beside the contract's operations is answered, too: fringe.go
+	Account    bool        // what an account has beside the operations is answered, too: account.go
+	Users      []User      // who may sign in where Account is set; they get the first project's token
+	Quota      Quota       // of every project
+	Faults     int         // each so manieth good answer to showServer and showJob is a failure instead; 0: none
+	TLS        *tls.Config // Listen speaks TLS; nil: it does not
 	HTTP2      bool        // Listen speaks HTTP/2 without TLS (RFC 9113, section 3.3) besides HTTP/1.1
 	Seams      Seams
 }
@@ -63,6 +69,11 @@ type Emulator struct {
 	maxServers  int
 	errorLog    *log.Logger
 	payments    bool
+	account     bool
+	users       []User
+	quota       Quota
+	faults      int
+	tls         *tls.Config
 	http2       bool
 	state       *State
 	keys        keyring
@@ -110,6 +121,9 @@ func New(c Config) (*Emulator, error) {
 	if c.JobDuration < 0 || c.Latency < 0 {
 		return nil, fmt.Errorf("durations must not be negative: job %s, latency %s", c.JobDuration, c.Latency)
 	}
+	if c.Faults < 0 || c.Quota.Servers < 0 || c.Quota.VCPUs < 0 || c.Quota.RAM < 0 {
+		return nil, fmt.Errorf("faults and quota must not be negative: %d, %+v", c.Faults, c.Quota)
+	}
 	if c.State == nil {
 		c.State, err = DefaultState(c.Profile)
 	} else {
@@ -133,6 +147,7 @@ func build(c Config, behaviour Behaviour) *Emulator {
 	e := &Emulator{
 		behaviour: behaviour, profile: c.Profile, jobDuration: c.JobDuration, latency: c.Latency, mode: behaviour.Mode,
 		flow: c.Flow, lockAfter: c.LockAfter, maxTasks: c.MaxJobs, maxServers: c.MaxServers, errorLog: c.ErrorLog, http2: c.HTTP2, payments: c.Payments,
+		account: c.Account, users: slices.Clone(c.Users), quota: c.Quota, faults: c.Faults, tls: c.TLS,
 		state: c.State, keys: newKeyring(c.State), now: c.Now,
 	}
 	defaultTo(&e.profile, Profiles())
@@ -162,7 +177,10 @@ func build(c Config, behaviour Behaviour) *Emulator {
 	e.authenticate = use(c.Seams.Authenticate, e.authenticator(c.Auth))
 	e.rules = use(c.Seams.Rules, resizeRules())
 	e.accept = use(c.Seams.Accept, e.acceptResize)
-	e.table = use(c.Seams.Routes, e.routes())
+	e.table = append(slices.Clip(use(c.Seams.Routes, e.routes())), e.listRoutes()...)
+	if c.Account {
+		e.table = append(slices.Clip(e.table), e.accountRoutes()...)
+	}
 	if c.Fringe {
 		e.table = append(slices.Clip(e.table), e.fringeRoutes()...)
 	}
@@ -209,13 +227,20 @@ func (e *Emulator) Listen(ctx context.Context, addr string, ready func(baseURL s
 	if e.payments {
 		srv.Handler = PaymentDesk(e)
 	}
+	if e.account {
+		srv.Handler = IdentityDesk(e, srv.Handler)
+	}
 	if srv.ErrorLog == nil {
 		srv.ErrorLog = log.New(discard{}, "", 0)
 	}
 	served := make(chan error, 1)
+	scheme := "http://"
+	if e.tls != nil {
+		scheme, l = "https://", tls.NewListener(l, e.tls)
+	}
 	go func() { served <- srv.Serve(l) }()
 	if ready != nil {
-		ready("http://" + l.Addr().String())
+		ready(scheme + l.Addr().String())
 	}
 	select {
 	case err := <-served:

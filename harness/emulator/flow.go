@@ -10,6 +10,8 @@ type FlowControl struct {
 	Limit int           // requests in a window; 0: no limit
 	Per   time.Duration // length of a window; default one minute
 	Level FlowLevel     // who refuses, and how; default FlowGateway
+	// RetryAfter has refusals say when the window ends, in whole seconds. No source has it of the real service; other gateways do.
+	RetryAfter bool
 }
 
 // FlowLevel says how flow control shows: the documentation has three ways.
@@ -47,6 +49,15 @@ func (e *Emulator) throttled(r *Request) *Refusal {
 	if c.count++; c.count <= e.flow.Limit {
 		return nil
 	}
+	refusal := e.tooMany()
+	if e.flow.RetryAfter {
+		refusal.RetryAfter = max(time.Second, c.since.Add(e.flow.Per).Sub(r.Now))
+	}
+	return refusal
+}
+
+// tooMany refuses at the configured level.
+func (e *Emulator) tooMany() *Refusal {
 	switch e.flow.Level {
 	case FlowService:
 		return e.overloaded()

@@ -51,7 +51,7 @@ func (e *Emulator) serve(r *Request) Answer {
 	defer e.world.mu.Unlock()
 	r.Now = e.now() // again, so that no request is answered in the past of another
 	e.world.catchUp(r.Now)
-	a := r.Route.Handle(r)
+	a := e.lose(r, r.Route.Handle(r))
 	if r.Delayed && a.Status == http.StatusOK {
 		a.Status = http.StatusAccepted
 	}

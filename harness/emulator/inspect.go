@@ -17,6 +17,8 @@ type Description struct {
 	Region    string
 	Zones     []string
 	Projects  []ProjectInfo // the first is the default; all others are foreign to it
+	// Images are the images that the emulator knows, by their operating system; any other is taken for a Linux one.
+	Images map[string]string
 }
 
 // ProjectInfo is a project with the first of its credentials of each kind; empty where it has none.
@@ -33,7 +35,8 @@ type ProjectInfo struct {
 
 // Describe tells what the emulator was made of.
 func (e *Emulator) Describe() Description {
-	d := Description{Profile: e.profile, Behaviour: e.behaviour, Mode: e.mode, Region: e.state.Region, Zones: slices.Clone(e.state.Zones)}
+	d := Description{Profile: e.profile, Behaviour: e.behaviour, Mode: e.mode, Region: e.state.Region, Zones: slices.Clone(e.state.Zones),
+		Images: map[string]string{"Linux": imageOf("Linux"), "Windows": imageOf("Windows")}}
 	d.Behaviour.Versions = slices.Clone(d.Behaviour.Versions)
 	for _, p := range e.state.Projects {
 		info := ProjectInfo{ID: p.ID, Name: p.Name}
@@ -65,6 +68,9 @@ func (e *Emulator) Describe() Description {
 	}
 	return d
 }
+
+// imageOf is the id of the image of an operating system.
+func imageOf(system string) string { return derivedUUID("image", system) }
 
 // Counts are how much there is of everything that can grow.
 type Counts struct {
@@ -165,7 +171,7 @@ func (e *Emulator) newServer(s ServerSpec, now time.Time) *Server {
 	phase, _ := PhaseOf(s.Status)
 	server := &Server{
 		Phase: phase, ID: s.ID, Project: s.Project, Name: s.Name, Flavor: s.Flavor, Zone: s.Zone, Billing: s.Billing, OS: s.OSType,
-		Image: derivedUUID("image", s.OSType), Host: s.DedicatedHostID, CPUThreads: s.CPUThreads, Locked: s.Locked, Frozen: s.Frozen,
+		Image: imageOf(s.OSType), Host: s.DedicatedHostID, CPUThreads: s.CPUThreads, Locked: s.Locked, Frozen: s.Frozen,
 		Created: now, Updated: now,
 	}
 	e.world.servers[server.ID] = server

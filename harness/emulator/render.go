@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 )
 
 // Answer is what an operation has to say, before it is put on the wire.
@@ -22,6 +23,8 @@ type Refusal struct {
 	Code     string
 	Message  string
 	Envelope Envelope
+	// RetryAfter is when the caller may come back, told in whole seconds (RFC 9110, section 10.2.3); 0: nothing is said.
+	RetryAfter time.Duration
 }
 
 // refuse makes a refusal of the service itself.
@@ -34,7 +37,13 @@ func refuseAtGateway(status int, code, format string, args ...any) *Refusal {
 	return &Refusal{Status: status, Code: code, Message: fmt.Sprintf(format, args...), Envelope: GatewayEnvelope}
 }
 
-func (f *Refusal) answer() Answer { return Answer{Status: f.Status, Refusal: f} }
+func (f *Refusal) answer() Answer {
+	a := Answer{Status: f.Status, Refusal: f}
+	if f.RetryAfter > 0 {
+		a.Header = http.Header{"Retry-After": {strconv.Itoa(int((f.RetryAfter + time.Second - 1) / time.Second))}}
+	}
+	return a
+}
 
 func ok(body any) Answer { return Answer{Status: http.StatusOK, Body: body} }
 

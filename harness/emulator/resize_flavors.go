@@ -55,14 +55,19 @@ func (e *Emulator) listResizeFlavors(r *Request) Answer {
 	}
 	list := make([]listedFlavor, len(found))
 	for i, f := range found {
-		list[i] = listedFlavor{ID: f.ID, Name: f.ID, VCPUs: strconv.Itoa(f.VCPUs), RAM: f.RAM, Disk: "0", RxTxFactor: 1, Public: true,
-			Links:      []link{{Rel: "self", Href: "http://" + r.HTTP.Host + "/v2.1/" + r.Project + "/flavors/" + url.PathEscape(f.ID)}},
-			ExtraSpecs: f.ExtraSpecs, InstanceMax: object{}}
-		if list[i].ExtraSpecs == nil {
-			list[i].ExtraSpecs = map[string]string{}
-		}
+		list[i] = viewOf(f, r)
 	}
 	return ok(object{"flavors": list})
+}
+
+func viewOf(f *Flavor, r *Request) listedFlavor {
+	v := listedFlavor{ID: f.ID, Name: f.ID, VCPUs: strconv.Itoa(f.VCPUs), RAM: f.RAM, Disk: "0", RxTxFactor: 1, Public: true,
+		Links:      []link{{Rel: "self", Href: "http://" + r.HTTP.Host + "/v2.1/" + r.Project + "/flavors/" + url.PathEscape(f.ID)}},
+		ExtraSpecs: f.ExtraSpecs, InstanceMax: object{}}
+	if v.ExtraSpecs == nil {
+		v.ExtraSpecs = map[string]string{}
+	}
+	return v
 }
 
 // source finds out which flavor the list starts from: instance_uuid goes before source_flavor_id goes before source_flavor_name.

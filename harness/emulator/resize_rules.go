@@ -45,6 +45,7 @@ func resizeRules() []Rule {
 		{"cpu-threads-allowed", threadsAllowed},
 		{"v1-pay-per-use", payPerUseInV1},
 		{"downgrade", noDowngrade},
+		{"quota", quotaLeft},
 	}
 }
 

@@ -30,6 +30,7 @@ func TestEveryRuleRefusesForItsOwnReason(t *testing.T) {
 		status  int
 		code    string
 		profile string
+		quota   Quota
 		v1      bool
 	}{
 		{rule: "body-not-blank", body: " \n", headers: []string{"Content-Type", "text/plain"}, status: 400, code: "Common.0002"},
@@ -87,11 +88,12 @@ func TestEveryRuleRefusesForItsOwnReason(t *testing.T) {
 		{rule: "cpu-threads-allowed", body: resize(good + `,"cpu_options":{"hw:cpu_threads":1}`), status: 400, code: "Ecs.0005"},
 		{rule: "v1-pay-per-use", server: ServerSpec{Billing: PrePaid}, body: to("s3.large.2"), v1: true, status: 400, code: "Ecs.0005"},
 		{rule: "downgrade", body: to("s3.medium.2"), profile: "ae-ad-1", status: 400, code: "Ecs.0005"},
+		{rule: "quota", body: to("s3.large.2"), quota: Quota{VCPUs: 1}, status: 400, code: "Ecs.0001"},
 	} {
 		delete(untested, c.rule)
 		t.Run(c.rule, func(t *testing.T) {
 			var fired string
-			l := newLab(t, Config{Profile: c.profile, Seams: Seams{Rules: naming(&fired)}})
+			l := newLab(t, Config{Profile: c.profile, Quota: c.quota, Seams: Seams{Rules: naming(&fired)}})
 			id := "gone"
 			if c.server.ID != id {
 				id = l.add(c.server)

@@ -9,7 +9,7 @@ import (
 
 // Route is one operation of the API.
 type Route struct {
-	Operation string // the contract's operationId; of the fringe, a name of its own
+	Operation string // the contract's operationId; of the lists and the fringe, a name of its own
 	Method    string
 	Pattern   string // "{project_id}", "{server_id}", "{job_id}" and the fringe's "{thing_id}" stand for one segment each
 	Action    string // what IAM policies call it
@@ -25,10 +25,13 @@ const (
 	actionPower  = "ecs:cloudServers:startAndStop"
 	actionCreate = "ecs:cloudServers:createServers"
 	actionDelete = "ecs:cloudServers:deleteServers"
+
+	actionServers = "ecs:cloudServers:listServersDetails"
+	actionFlavors = "ecs:cloudServerFlavors:get"
 )
 
 func actions() []string {
-	return []string{actionResize, actionList, actionShow, actionPower, actionCreate, actionDelete}
+	return []string{actionResize, actionList, actionShow, actionPower, actionCreate, actionDelete, actionServers, actionFlavors}
 }
 
 // routes is the faithful table: what the profile serves and nothing else.

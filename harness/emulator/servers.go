@@ -18,6 +18,7 @@ type Server struct {
 	Host              string // dedicated host it lives on; "" for none
 	CPUThreads        int    // 0: not set
 	Locked, Frozen    bool
+	Tags              []string // "key=value"
 	Created, Updated  time.Time
 
 	task   *task  // unfinished work, at most one
@@ -109,7 +110,7 @@ func (e *Emulator) serverView(s *Server) object {
 		"security_options":      object{"secure_boot_enabled": false, "tpm_enabled": false},
 		"progress":              0,
 		"security_groups":       []object{{"name": "default", "id": derivedUUID("security-group", s.Project)}},
-		"tags":                  []string{"purpose=conformance"},
+		"tags":                  append([]string{"purpose=conformance"}, s.Tags...),
 		"sys_tags":              []object{{"key": "_sys_enterprise_project_id", "value": "0"}},
 		"os-extended-volumes:volumes_attached": []object{{
 			"id": derivedUUID("volume", s.ID), "delete_on_termination": "true", "bootIndex": "0", "device": "/dev/vda",

@@ -30,6 +30,7 @@ type Exchange struct {
 	Malformed   string             // why the request breaks the contract on purpose, "" when it does not
 	External    bool               // the request is a client's under test
 	Outside     bool               // nothing that the contract describes; Judgement is empty
+	Retry       *journal.Retry     // what it repeats, nil when it repeats nothing
 	Substitute  string             // who answered in the server's place, "" when the server did
 	Judgement   contract.Judgement // with secrets redacted
 
@@ -71,6 +72,7 @@ type Options struct {
 	BasePath string            // path of the target's base URL, cut off before judgement
 	MaxBody  int64             // bytes of an answer's body that are read, after gzip too; default 16 MiB: no documented answer comes near it
 	MaxKept  int64             // bytes of one body that are written to the sink; default 256 KiB, so that a journal stays readable
+	First    int64             // id of the first exchange; 0: 1. For a run in which another recorder came before
 	NoCurl   bool              // no curl lines in what is written to the sink, where nobody reads them
 }
 

@@ -33,6 +33,7 @@ func (r *Recorder) record(e *Exchange, scope *Scope, seal *censor, signing *Sign
 		Blur:           e.blur,
 		Recording:      seal.text(e.recording),
 		Lost:           e.lost,
+		Retry:          e.Retry,
 		Violations:     slices.Concat(e.Judgement.Request, e.Judgement.Response),
 	}
 	if !r.o.NoCurl {

@@ -42,7 +42,9 @@ func NewRecorder(o Options) *Recorder {
 		o.Redactor = NewRedactor(nil)
 	}
 	o.BasePath = strings.TrimSuffix(o.BasePath, "/")
-	return &Recorder{o: o}
+	r := &Recorder{o: o}
+	r.next.Store(max(0, o.First-1))
+	return r
 }
 
 // Transport is the plain transport of a recorder; tls may be nil.
@@ -103,7 +105,7 @@ func (r *Recorder) Redactor() *Redactor { return r.o.Redactor }
 // exchange does the whole round: send, judge, write, tell the scope.
 func (r *Recorder) exchange(req *http.Request) (*Exchange, *http.Response) {
 	ctx := req.Context()
-	e := &Exchange{ID: r.Next(), Start: time.Now(), Malformed: malformedOf(ctx)}
+	e := &Exchange{ID: r.Next(), Start: time.Now(), Malformed: malformedOf(ctx), Outside: outsideOf(ctx), Retry: retryOf(ctx)}
 	seal := r.o.Redactor.censor(req.Header, shownOf(ctx))
 	resp := r.send(req, e, seal)
 	e.Duration = time.Since(e.Start)
@@ -115,7 +117,7 @@ func (r *Recorder) exchange(req *http.Request) (*Exchange, *http.Response) {
 func (r *Recorder) conclude(ctx context.Context, e *Exchange, seal *censor) {
 	scope := ScopeOf(ctx)
 	seal = seal.with(e.Header) // what the answer hands out may stand in its body too
-	if r.o.Contract != nil {
+	if r.o.Contract != nil && !(e.Outside && !e.External) {
 		// A cancelled scenario's last exchange is judged like any other.
 		ctx := context.WithoutCancel(ctx)
 		e.judged = true

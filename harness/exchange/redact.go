@@ -82,20 +82,30 @@ func (s redactingSink) Write(e journal.Event) error {
 		e.Note = &note
 	}
 	if e.Result != nil {
-		result := *e.Result
-		result.Reason, result.Rerun = s.r.String(result.Reason), s.r.String(result.Rerun)
-		if result.Finding != nil {
-			finding := *result.Finding
-			finding.Wanted, finding.Got = s.r.String(finding.Wanted), s.r.String(finding.Got)
-			finding.Steps = slices.Clone(finding.Steps)
-			for i, step := range finding.Steps {
-				finding.Steps[i].Text = s.r.String(step.Text)
-			}
-			result.Finding = &finding
-		}
+		result := s.r.Result(*e.Result)
 		e.Result = &result
 	}
 	return s.next.Write(e)
+}
+
+// Result redacts what a verdict rests on: it quotes what a target answered.
+func (r *Redactor) Result(result journal.Result) journal.Result {
+	result.Reason, result.Rerun = r.String(result.Reason), r.String(result.Rerun)
+	result.Signature = slices.Clone(result.Signature)
+	for i, way := range result.Signature {
+		result.Signature[i] = r.String(way)
+	}
+	if result.Finding != nil {
+		finding := *result.Finding
+		finding.Way = r.String(finding.Way)
+		finding.Wanted, finding.Got = r.String(finding.Wanted), r.String(finding.Got)
+		finding.Steps = slices.Clone(finding.Steps)
+		for i, step := range finding.Steps {
+			finding.Steps[i].Text = r.String(step.Text)
+		}
+		result.Finding = &finding
+	}
+	return result
 }
 
 // Holds says whether a text has a secret in it, in any of the forms in which a Redactor finds one. Secrets of less than 4 bytes are not found.

@@ -36,6 +36,8 @@ type (
 	malformedKey struct{}
 	shownKey     struct{}
 	signingKey   struct{}
+	outsideKey   struct{}
+	retryKey     struct{}
 )
 
 // WithScope binds requests made under ctx to a scenario.
@@ -143,6 +145,24 @@ func Malformed(ctx context.Context, why string) context.Context {
 func malformedOf(ctx context.Context) string {
 	why, _ := ctx.Value(malformedKey{}).(string)
 	return why
+}
+
+// Outside declares that the request made under ctx is of something that the contract does not describe: it is recorded and not judged.
+func Outside(ctx context.Context) context.Context { return context.WithValue(ctx, outsideKey{}, true) }
+
+func outsideOf(ctx context.Context) bool {
+	is, _ := ctx.Value(outsideKey{}).(bool)
+	return is
+}
+
+// Again marks the request made under ctx as one that repeats another.
+func Again(ctx context.Context, r journal.Retry) context.Context {
+	return context.WithValue(ctx, retryKey{}, &r)
+}
+
+func retryOf(ctx context.Context) *journal.Retry {
+	r, _ := ctx.Value(retryKey{}).(*journal.Retry)
+	return r
 }
 
 // Shown declares that values which stand where secrets stand are made up for the scenario (a garbage token, an unknown access key) and may be shown, so that

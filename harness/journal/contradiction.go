@@ -42,6 +42,8 @@ func (m *merger) checkSame(runs []*Run) {
 		{"target", func(s RunStart) string { return s.Target }},
 		{"client", func(s RunStart) string { return s.Client }},
 		{"filter", func(s RunStart) string { return s.Filter }},
+		{"baseline", func(s RunStart) string { return s.Baseline.identity() }},
+		{"pinned version", func(s RunStart) string { return s.Pin }},
 		{"strictness", func(s RunStart) string { return strconv.FormatBool(s.Strict) }},
 		{"capabilities", func(s RunStart) string { return strings.Join(slices.Sorted(slices.Values(s.Capabilities)), " ") }},
 	}

@@ -28,6 +28,9 @@ type Event struct {
 // so itself.
 const RequestRequirement = "CONTRACT-REQUEST"
 
+// CleanupRequirement stands in the place of a requirement's id where a run, when its scenarios were over, could not set right what it had made or changed.
+const CleanupRequirement = "HARNESS-CLEANUP"
+
 // EventType names what a line of the journal records.
 type EventType string
 
@@ -59,11 +62,16 @@ type RunStart struct {
 	Explore         int               `json:"explore,omitempty"` // how many sequences were asked for; 0: as many as suit the target; below 0: none
 	Shard           string            `json:"shard,omitempty"`   // "2/5"
 	Filter          string            `json:"filter,omitempty"`
+	Warnings        []string          `json:"warnings,omitempty"` // what every report has to say about how the run was made
 	// Planned lists every scenario and every exchange-judged requirement that this run (this shard of it) is to give a result for,
 	// so that a reader of a torn journal can say what is missing.
 	Planned []Planned `json:"planned"`
 	// Strict says that the run counts WARN as a failure (--strict); reports made from the journal afterwards do the same unless told otherwise.
 	Strict bool `json:"strict,omitempty"`
+	// Baseline is the list of accepted failures that the run goes by; its effect stands in the results. Nil: none.
+	Baseline *Baseline `json:"baseline,omitempty"`
+	// Pin is the suite version whose requirements decide on the exit code; what is newer is shown and does not count. Empty: all of them do.
+	Pin string `json:"pin,omitempty"`
 	// Watched says that the run has no scenarios: what passed between a client and a server was judged.
 	Watched bool `json:"watched,omitempty"`
 	// Families gives the title of each requirement family, "RSZ-URI" -> "The request line"; reports head their groups with it. May be empty.
@@ -123,7 +131,16 @@ type Exchange struct {
 	Recording      string        `json:"recording,omitempty"` // where it was read from, "entries[11] of login.har"; "" when it passed by
 	Lost           []Lost        `json:"lost,omitempty"`      // what the recording has not kept
 	Curl           string        `json:"curl"`
+	Retry          *Retry        `json:"retry,omitempty"` // what it repeats; nil when it repeats nothing
 	Violations     []Violation   `json:"violations,omitempty"`
+}
+
+// Retry marks an exchange that repeats one which told nothing, because the target was busy. Only what reads is repeated.
+type Retry struct {
+	Of      int64         `json:"of"`      // id of the exchange that was made first
+	Attempt int           `json:"attempt"` // from 2
+	Why     string        `json:"why"`     // what the one before was answered: "429 APIGW.0308"
+	Pause   time.Duration `json:"pause_ns,omitempty"`
 }
 
 // Header is one header line; order and case as on the wire where they are known.
@@ -170,6 +187,8 @@ type Disagreement struct {
 type Note struct {
 	Scenario string `json:"scenario,omitempty"`
 	Text     string `json:"text"`
+	// Left says that the run left something behind or changed, which reports say first.
+	Left bool `json:"left,omitempty"`
 }
 
 // Result is one verdict with its evidence.
@@ -192,6 +211,11 @@ type Result struct {
 	Start       time.Time     `json:"start"`
 	Duration    time.Duration `json:"duration_ns"`
 	Rerun       string        `json:"rerun,omitempty"` // command that runs only this again
+	// Signature lists the ways in which it fails, the same in every run that fails alike (see Way); empty where it does not fail, or in no way that can be accepted.
+	Signature []string `json:"signature,omitempty"`
+	Listed    *Listing `json:"listed,omitempty"` // what the baseline says of it; Verdict and Reason say so already
+	// Newer says since when there is the requirement, where that is later than the version the run is pinned to: the result does not count.
+	Newer string `json:"newer,omitempty"`
 }
 
 // Key names a result in a run: the requirement's id and the scenario's title.
@@ -230,6 +254,7 @@ type Finding struct {
 	Exchange    int64  `json:"exchange,omitempty"`     // the exchange that proves it
 	Count       int    `json:"count,omitempty"`        // how many exchanges show the same, when more than one
 	Steps       []Step `json:"steps,omitempty"`        // that lead there, where it takes several
+	Way         string `json:"way,omitempty"`          // in which it fails, where what was seen of that is a matter of moments (see Way); "": what Wanted and Got say
 }
 
 // Step is one of several steps that lead to what was found.

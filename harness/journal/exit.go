@@ -32,6 +32,8 @@ func (c Conclusion) Conforms() bool { return c.ExitCode == ExitConforms }
 //   - a HARNESS_ERROR, a planned result that is missing or a record that is not whole is 4, whatever else was found: such a run cannot be trusted;
 //   - FAIL, NOT_TESTABLE, XPASS, BLOCKED, and WARN when strict, is 1. BLOCKED belongs here although JUnit shows it as skipped: what could not be
 //     set up was not shown to conform, and a failed cleanup left something behind;
+//   - an entry of the baseline that does not stand (passing, expired, failing in another way) is 1, whatever its result would count for;
+//   - a result for a requirement that is newer than the pinned version counts for nothing, a HARNESS_ERROR and a failed cleanup aside: those are about the run;
 //   - a run in which no scenario was carried out is 1, never 0: nothing was shown. So is one without scenarios in which no exchange was judged.
 func Conclude(run *Run, strict bool) Conclusion {
 	if run.End != nil && (run.End.ExitCode == ExitUsage || run.End.ExitCode == ExitUnreachable) {
@@ -42,9 +44,10 @@ func Conclude(run *Run, strict bool) Conclusion {
 		return Conclusion{ExitCode: run.End.ExitCode, Reasons: []string{reason}}
 	}
 	rows := run.Rows()
+	counting := Counting(rows)
 	counts := Counts(rows)
 	// A case tells nothing that the result of its scenario does not, so that one cause is one reason; a case that failed although its scenario did not counts by itself.
-	for verdict, n := range CaseCounts(rows) {
+	for verdict, n := range CaseCounts(counting) {
 		if counts[verdict] == 0 {
 			counts[verdict] = n
 		}
@@ -68,18 +71,39 @@ func Conclude(run *Run, strict bool) Conclusion {
 	because(ExitNot, counts[NotTestable], "not testable although declared", "not testable although declared")
 	because(ExitNot, counts[XPass], "unexpected pass (the baseline expects a failure)", "unexpected passes (the baseline expects failures)")
 	because(ExitNot, counts[Blocked], "blocked", "blocked")
+	because(ExitNot, fallen(counting, Expired), "failure that was accepted until a day that is over", "failures that were accepted until a day that is over")
+	because(ExitNot, fallen(counting, FailsOther), "failure in another way than the one accepted", "failures in another way than the one accepted")
 	if strict {
 		because(ExitNot, counts[Warn], "warning (strict)", "warnings (strict)")
 	}
 	switch {
-	case run.Start.Watched && !judged(rows):
+	case run.Start.Watched && !judged(counting):
 		c.ExitCode = max(c.ExitCode, ExitNot)
-		c.Reasons = append(c.Reasons, "no exchange was judged")
-	case !run.Start.Watched && !carriedOut(rows):
+		c.Reasons = append(c.Reasons, "no exchange was judged"+of(run.Start.Pin))
+	case !run.Start.Watched && !carriedOut(counting):
 		c.ExitCode = max(c.ExitCode, ExitNot)
-		c.Reasons = append(c.Reasons, "no scenario was carried out")
+		c.Reasons = append(c.Reasons, "no scenario was carried out"+of(run.Start.Pin))
 	}
 	return c
+}
+
+// of names the requirements that count, where not all of them do.
+func of(pin string) string {
+	if pin == "" {
+		return ""
+	}
+	return " for a requirement that version " + pin + " has"
+}
+
+// fallen counts the entries of the baseline that have such a standing.
+func fallen(rows []Result, standing Standing) int {
+	n := 0
+	for _, r := range rows {
+		if r.Kind != KindCase && r.Listed != nil && r.Listed.Standing == standing {
+			n++
+		}
+	}
+	return n
 }
 
 // errorsGiven counts harness errors, without those that stand for a missing result.
@@ -107,7 +131,7 @@ func carriedOut(rows []Result) bool {
 		if r.Kind != KindScenario {
 			continue
 		}
-		switch r.Verdict {
+		switch r.Found() {
 		case Pass, Fail, Warn, XFail, XPass:
 			return true
 		}

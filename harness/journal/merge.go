@@ -99,7 +99,7 @@ func (m *merger) union(runs []*Run) *Run {
 			case e.Exchange != nil:
 				highest = max(highest, e.Exchange.ID)
 			case e.Result != nil && perShard(e.Result.Kind):
-				res := *shifted(e, offset).Result
+				res := shifted(e, offset).Result.unjudged() // what the baseline says of it depends on what the other shards saw
 				if judged[res.Key()] == nil {
 					judgedOrder = append(judgedOrder, res.Key())
 					judged[res.Key()] = &res
@@ -122,7 +122,10 @@ func (m *merger) union(runs []*Run) *Run {
 		}
 	}
 	for _, key := range judgedOrder {
-		events = append(events, Event{Time: last, Type: ResultGiven, Result: judged[key]})
+		// A run of several shards is whole when all of them are: none is missing here, and all came to their end.
+		partial := start.Start.Filter != "" || end == nil || len(interrupted) > 0
+		res := start.Start.Baseline.Judge([]Result{*judged[key]}, partial)[0]
+		events = append(events, Event{Time: last, Type: ResultGiven, Result: &res})
 	}
 	for _, e := range events {
 		e.Seq = 0
@@ -264,6 +267,7 @@ func Worse(a, b Result) Result {
 		f := *kept.Finding
 		f.Count = max(f.Count, 1) + max(other.Finding.Count, 1)
 		kept.Finding = &f
+		kept.Signature = slices.Concat(kept.Signature, other.Signature)
 	}
 	return kept
 }

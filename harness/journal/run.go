@@ -199,9 +199,20 @@ func (r *Run) flaws() []string {
 // Whole says that the journal tells a run from start to end and every planned result is in it.
 func (r *Run) Whole() bool { return len(r.flaws()) == 0 && len(r.Missing()) == 0 }
 
-// Counts counts verdicts. Cases are left out: their scenario's verdict tells of all of them, and one cause is to count once.
+// Counts counts verdicts. Cases are left out: their scenario's verdict tells of all of them, and one cause is to count once. So is what does not count (Counting).
 func Counts(rows []Result) map[Verdict]int {
-	return countIf(rows, func(r Result) bool { return r.Kind != KindCase })
+	return countIf(Counting(rows), func(r Result) bool { return r.Kind != KindCase })
+}
+
+// Counting leaves out the results for requirements that are newer than the version the run is pinned to, as far as they are about the promise: that a server could
+// not be left as it was found, or that the harness failed, is about the run.
+func Counting(rows []Result) []Result {
+	return slices.DeleteFunc(slices.Clone(rows), Result.Apart)
+}
+
+// Apart says that the result is shown and counts for nothing.
+func (r Result) Apart() bool {
+	return r.Newer != "" && r.Kind != KindCleanup && r.Verdict != HarnessError
 }
 
 // CaseCounts counts the verdicts of cases alone; nil when there are none.

@@ -84,6 +84,7 @@ func (h *history) judgeView(c *changes, s *server, v *view) {
 		return
 	}
 	c.late.add(found{
+		way:    journal.Way("/server/flavor/id", "the flavor of a resize that has succeeded", "another"),
 		wanted: fmt.Sprintf("server %s to have flavor %s, since its resize has succeeded", s.id, last.flavor), got: v.flavor, pointer: "/server/flavor/id", exchange: v.last.sent.exchange,
 		steps: []journal.Step{
 			{Text: fmt.Sprintf("for server %s %s, with job %s", s.id, last.what, last.job), Exchange: last.sent.exchange},
@@ -184,7 +185,7 @@ func (h *history) judgeFlavor(c *changes, s *server, a, b *view, atWork bool) {
 func soon(s *server, v *view, o *operation, j *job) *found {
 	f := &found{
 		wanted: fmt.Sprintf("server %s not to have flavor %s before its resize has succeeded", s.id, v.flavor), got: v.flavor, pointer: "/server/flavor/id",
-		exchange: v.first.sent.exchange,
+		exchange: v.first.sent.exchange, way: journal.Way("/server/flavor/id", "not the flavor of a resize before it has succeeded", "that flavor"),
 	}
 	shown := journal.Step{Text: fmt.Sprintf("the server has flavor %s", v.flavor), Exchange: v.first.sent.exchange}
 	f.steps = []journal.Step{{Text: fmt.Sprintf("for server %s %s, with job %s", s.id, o.what, j.id), Exchange: o.sent.exchange}, shown}
@@ -193,6 +194,7 @@ func soon(s *server, v *view, o *operation, j *job) *found {
 	switch {
 	case how == failed && over.known():
 		f.wanted = fmt.Sprintf("server %s not to have flavor %s, since its resize has failed", s.id, v.flavor)
+		f.way = journal.Way("/server/flavor/id", "not the flavor of a resize that has failed", "that flavor")
 		f.steps = append(f.steps, journal.Step{Text: fmt.Sprintf("job %s is told to be FAIL", j.id), Exchange: over.exchange})
 		slices.SortStableFunc(f.steps, func(a, b journal.Step) int { return int(a.Exchange - b.Exchange) })
 	case v.first.answered.before(under):
@@ -205,7 +207,9 @@ func soon(s *server, v *view, o *operation, j *job) *found {
 
 // unasked is a change that no accepted request asked for.
 func unasked(s *server, a, b *view, what, pointer, before, after string) found {
+	way := journal.Way(pointer, what+" unchanged where nothing can have been at work", "another")
 	return found{
+		way:    way,
 		wanted: fmt.Sprintf("server %s to keep its %s %s: nothing that the run asked for and that was accepted can have been at work", s.id, what, before), got: after, pointer: pointer,
 		exchange: b.first.sent.exchange,
 		steps: []journal.Step{

@@ -11,6 +11,7 @@ import (
 // found is one case in which a promise is broken.
 type found struct {
 	wanted, got string
+	way         string // in which it is broken, where wanted and got tell things of one case, such as flavors, that others have differently; "" where they do not
 	pointer     string // into the answer of exchange
 	exchange    int64  // the one that shows it
 	steps       []journal.Step
@@ -22,7 +23,8 @@ type tally struct {
 	count     int // how often it was
 	first     found
 	exchanges []int64
-	told      string // of one that informs
+	ways      []string // in which it was, each once (journal.Way)
+	told      string   // of one that informs
 }
 
 // mostExchanges bounds the list of exchanges of a result.
@@ -31,6 +33,13 @@ const mostExchanges = 100
 func (t *tally) add(f found) {
 	if t.count++; t.count == 1 || f.exchange < t.first.exchange {
 		t.first = f
+	}
+	way := f.way
+	if way == "" {
+		way = journal.Way(f.pointer, f.wanted, f.got)
+	}
+	if len(t.ways) <= mostWays && !slices.Contains(t.ways, way) {
+		t.ways = append(t.ways, way)
 	}
 	if len(t.exchanges) < mostExchanges {
 		t.exchanges = append(t.exchanges, f.exchange)
@@ -110,6 +119,7 @@ func (v *verdicts) judge(p contract.Requirement, partial bool) journal.Result {
 		}
 		f := t.first
 		r.Reason, r.Exchanges = fmt.Sprintf("wanted %s; got %s", f.wanted, f.got), t.proof()
+		r.Signature = signature(t.ways)
 		r.Finding = &journal.Finding{
 			Wanted: f.wanted, Got: f.got, Pointer: f.pointer, SpecLine: fmt.Sprintf("%s:%d", p.File, p.Line), Exchange: f.exchange, Count: t.count, Steps: f.steps,
 		}

@@ -43,6 +43,7 @@ type evidence struct {
 	first     journal.Violation
 	exchanges []int64
 	others    []string // of requests that no requirement names: what else is wrong with them, each once
+	ways      []string // in which the requirement is broken, each once (journal.Way)
 }
 
 func newScore() *score {
@@ -74,9 +75,9 @@ func (s *score) see(e journal.Event) {
 	for _, v := range x.Violations {
 		switch {
 		case v.In == "response" && x.Status != 0 && v.Requirement != "":
-			s.blame(v.Requirement, v, x.ID)
+			s.blame(v.Requirement, v, x)
 		case v.In == "request" && x.External:
-			s.blame(v.Requirement, v, x.ID)
+			s.blame(v.Requirement, v, x)
 		}
 	}
 }
@@ -84,12 +85,28 @@ func (s *score) see(e journal.Event) {
 // mostOthers is how many further findings of a row are told.
 const mostOthers = 10
 
+// mostWays is how many ways of breaking one requirement are told apart. One that is broken in more of them says only that: which ones is of no use to anybody.
+const mostWays = 200
+
+// signature is what is kept of the ways in which a requirement is broken.
+func signature(ways []string) []string {
+	if len(ways) > mostWays {
+		return []string{fmt.Sprintf("in more than %d ways", mostWays)}
+	}
+	return slices.Sorted(slices.Values(ways))
+}
+
 // blame puts a violation down to a requirement.
-func (s *score) blame(requirement string, v journal.Violation, exchange int64) {
+func (s *score) blame(requirement string, v journal.Violation, x *journal.Exchange) {
+	exchange := x.ID
 	ev := s.broken[requirement]
 	if ev == nil {
 		ev = &evidence{first: v}
 		s.broken[requirement] = ev
+	}
+	place := strings.Join(strings.Fields(x.Operation+" "+v.In+" "+v.Part+" "+v.Pointer), " ")
+	if way := journal.Way(place, v.Wanted, v.Got); len(ev.ways) <= mostWays && !slices.Contains(ev.ways, way) {
+		ev.ways = append(ev.ways, way)
 	}
 	if requirement == journal.RequestRequirement {
 		what := strings.TrimSpace(v.Part + " " + v.Pointer + ": wanted " + v.Wanted + "; got " + v.Got)
@@ -157,7 +174,7 @@ func (s *score) results(partial bool) []journal.Result {
 			}
 			got := strings.Join(append([]string{ev.first.Got}, ev.others...), ". Also ")
 			r.Reason = fmt.Sprintf("wanted %s; got %s", ev.first.Wanted, got)
-			r.Exchanges = ev.exchanges
+			r.Exchanges, r.Signature = ev.exchanges, signature(ev.ways)
 			r.Finding = &journal.Finding{
 				Wanted: ev.first.Wanted, Got: got, Pointer: ev.first.Pointer, SpecPointer: ev.first.SpecPointer, SpecLine: ev.first.SpecLine,
 				Exchange: ev.exchanges[0], Count: len(ev.exchanges),

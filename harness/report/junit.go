@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"resize-conformance/harness/journal"
@@ -50,6 +51,20 @@ const (
 // element is the element that says it, "" when none does.
 func (o outcome) element() string { return [...]string{"", "failure", "error", "skipped"}[o] }
 
+// outcomeOfRow is how JUnit says a row. What counts for nothing is never a failure; a result whose entry of the baseline has fallen always is one.
+func outcomeOfRow(row journal.Result, strict bool) outcome {
+	o := outcomeOf(row.Verdict, strict)
+	switch {
+	case row.Apart() && o != passed:
+		return skipped
+	case row.Apart():
+		return passed
+	case !row.Stands() && o != errored:
+		return failure
+	}
+	return o
+}
+
 // outcomeOf maps verdicts to JUnit. A verdict that nobody thought of is an error there, never a pass.
 func outcomeOf(v journal.Verdict, strict bool) outcome {
 	switch v {
@@ -89,6 +104,8 @@ func JUnit(out io.Writer, run *journal.Run, o Options) error {
 	var families []string
 	suites := map[string][]testcase{}
 	names := map[string]int{}
+	// What is left behind comes first, as in every report.
+	slices.SortStableFunc(rows, func(a, b journal.Result) int { return leftFirst(a) - leftFirst(b) })
 	for _, row := range rows {
 		family := journal.Family(row.Requirement)
 		if suites[family] == nil {
@@ -99,7 +116,7 @@ func JUnit(out io.Writer, run *journal.Run, o Options) error {
 			// GitLab drops the later of two cases with one name.
 			name += fmt.Sprintf(" (%d)", names[name])
 		}
-		suites[family] = append(suites[family], testcase{row, name, outcomeOf(row.Verdict, o.Strict)})
+		suites[family] = append(suites[family], testcase{row, name, outcomeOfRow(row, o.Strict)})
 	}
 	j := &junit{run: run, dialect: dialect, limit: limit}
 	// Once without any screen to see what the cases themselves need; what is left of the limit is for screens.
@@ -109,6 +126,13 @@ func JUnit(out io.Writer, run *journal.Run, o Options) error {
 	j.render(families, suites)
 	_, err = out.Write(j.Bytes())
 	return err
+}
+
+func leftFirst(row journal.Result) int {
+	if row.Requirement == journal.CleanupRequirement {
+		return 0
+	}
+	return 1
 }
 
 // junit is a JUnit file in the making.
@@ -150,6 +174,9 @@ func (j *junit) suite(family string, cases []testcase) {
 	j.properties(2, []attribute{
 		{"title", s.Families[family]}, {"target", s.Target}, {"client", s.Client}, {"profile", s.Profile}, {"contract", s.ContractHash},
 		{"suite_version", s.SuiteVersion}, {"seed", strconv.FormatInt(s.Seed, 10)}, {"shard", s.Shard}, {"filter", s.Filter},
+		{"baseline", baselineOf(s)}, {"pin", s.Pin},
+		{"warning", strings.Join(s.Warnings, "; ")},
+		{"left_behind", strings.Join(leftBehind(j.run), "; ")},
 	})
 	for _, c := range cases {
 		j.testcase(c)

@@ -48,7 +48,7 @@ func (p *Progress) Write(e journal.Event) error {
 		if e.Result.Kind != journal.KindCleanup {
 			p.done++
 		}
-		if o := outcomeOf(e.Result.Verdict, false); o == failure || o == errored {
+		if o := outcomeOfRow(*e.Result, false); o == failure || o == errored {
 			p.failed++
 		}
 	default:

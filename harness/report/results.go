@@ -22,11 +22,14 @@ func ResultsSchema() string { return resultsSchema }
 // results is results.json.
 type results struct {
 	SchemaVersion int             `json:"schema_version"`
+	Left          []string        `json:"left_behind,omitempty"`
 	Verdict       string          `json:"verdict"`
 	ExitCode      int             `json:"exit_code"`
 	Because       []string        `json:"because"`
 	Counts        map[string]int  `json:"counts"`
 	Cases         map[string]int  `json:"cases"`
+	Newer         map[string]int  `json:"newer,omitempty"`
+	Baseline      *baselineFacts  `json:"baseline,omitempty"`
 	Run           runFacts        `json:"run"`
 	Families      []familyFacts   `json:"families"`
 	Results       []resultFacts   `json:"results"`
@@ -55,8 +58,11 @@ type runFacts struct {
 	Shard        string            `json:"shard,omitempty"`
 	Filter       string            `json:"filter,omitempty"`
 	Strict       bool              `json:"strict"`
+	Pin          string            `json:"pin,omitempty"`
 	Command      string            `json:"command,omitempty"`
 	Exchanges    int               `json:"exchanges"`
+	Retries      int               `json:"retries,omitempty"`
+	Warnings     []string          `json:"warnings,omitempty"`
 	Journals     []string          `json:"journals"`
 }
 
@@ -86,6 +92,9 @@ type resultFacts struct {
 	Start       time.Time     `json:"start"`
 	DurationMS  float64       `json:"duration_ms"`
 	Rerun       string        `json:"rerun,omitempty"`
+	Signature   []string      `json:"signature,omitempty"`
+	Listed      *listedFacts  `json:"listed,omitempty"`
+	Newer       string        `json:"newer,omitempty"`
 }
 
 type findingFacts struct {
@@ -137,12 +146,12 @@ func resultsOf(run *journal.Run, o Options) results {
 	s := run.Start
 	doc := results{
 		SchemaVersion: ResultsVersion, Verdict: wordFor(conclusion, rows, o.Strict), ExitCode: conclusion.ExitCode, Because: listed(conclusion.Reasons),
-		Counts: countsOf(withoutCases(rows)), Cases: countsOf(onlyCases(rows)),
+		Counts: countsOf(journal.Counting(withoutCases(rows))), Cases: countsOf(journal.Counting(onlyCases(rows))), Newer: newerCounts(run, rows), Baseline: baselineFactsOf(run, rows),
 		Run: runFacts{
 			Started: run.Started, DurationMS: ms(wall(run)), Whole: run.Whole(), Problems: listed(run.Problems), UnderWay: []string{}, Target: s.Target, Client: s.Client,
 			Profile: s.Profile, ContractFile: s.ContractFile, ContractHash: s.ContractHash, SuiteVersion: s.SuiteVersion, GoVersion: s.GoVersion,
-			Capabilities: listed(s.Capabilities), Config: s.Config, Seed: s.Seed, Shard: s.Shard, Filter: s.Filter, Strict: o.Strict, Command: s.Command,
-			Exchanges: len(run.Exchanges), Journals: listed(run.Files),
+			Capabilities: listed(s.Capabilities), Config: s.Config, Seed: s.Seed, Shard: s.Shard, Filter: s.Filter, Strict: o.Strict, Pin: s.Pin, Command: s.Command,
+			Exchanges: len(run.Exchanges), Retries: retried(run), Warnings: s.Warnings, Journals: listed(run.Files),
 		},
 		Families: []familyFacts{}, Results: make([]resultFacts, 0, len(rows)), Evidence: []evidenceFacts{}, Disagreements: []disagreement{}, Notes: listed(run.Notes),
 	}
@@ -152,11 +161,12 @@ func resultsOf(run *journal.Run, o Options) results {
 	if run.End != nil {
 		doc.Run.Interrupted = run.End.Interrupted
 	}
+	doc.Left = leftBehind(run)
 	for _, u := range run.UnderWay() {
 		doc.Run.UnderWay = append(doc.Run.UnderWay, u.Key())
 	}
 	for _, f := range byFamily(withoutCases(rows)) {
-		doc.Families = append(doc.Families, familyFacts{Family: f.name, Title: s.Families[f.name], Counts: countsOf(f.rows)})
+		doc.Families = append(doc.Families, familyFacts{Family: f.name, Title: s.Families[f.name], Counts: countsOf(journal.Counting(f.rows))})
 	}
 	proven := map[int64]bool{}
 	for _, row := range rows {
@@ -183,6 +193,7 @@ func resultFactsOf(row journal.Result) resultFacts {
 		Requirement: row.Requirement, Title: row.Title, Family: journal.Family(row.Requirement), Kind: row.Kind, Verdict: string(row.Verdict), Reason: row.Reason,
 		Level: row.Level, Side: row.Side, Clause: row.Clause, Source: row.Source, Operation: row.Operation, File: row.File, Line: row.Line,
 		Exchanges: listed(row.Exchanges), Bearing: row.Bearing, Start: row.Start, DurationMS: ms(row.Duration), Rerun: row.Rerun,
+		Signature: row.Signature, Listed: listedFactsOf(row.Listed), Newer: row.Newer,
 	}
 	if outcomeOf(row.Verdict, true) == errored {
 		facts.Verdict = string(journal.HarnessError) // also for a verdict that nobody knows

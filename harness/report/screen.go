@@ -25,11 +25,13 @@ func Screen(run *journal.Run, row journal.Result, s Style) string {
 		sc.field("got", f.Got, 5)
 		sc.steps(f.Steps)
 		sc.field("where", whereOf(evidence, row), 3)
+		sc.signature(row)
 		if f.Count > 1 {
 			sc.field("seen", fmt.Sprintf("in %d exchanges; this is the first", f.Count), 1)
 		}
 	} else {
 		sc.field("reason", message(row), 8)
+		sc.signature(row)
 	}
 	tail := sc.tail(evidence, row)
 	if evidence != nil {
@@ -90,6 +92,25 @@ func (s *screen) field(label, text string, most int) {
 			label = ""
 		}
 		s.add("  " + s.paint(faint, fmt.Sprintf("%-*s", labelWidth, label)) + line)
+	}
+}
+
+// signature shows in which ways the row fails, to be copied into a baseline, and what the baseline says of it. What wanted and got tell already is left out.
+func (s *screen) signature(row journal.Result) {
+	const most = 3
+	for i, way := range row.Signature[:min(len(row.Signature), most)] {
+		label := ""
+		if i == 0 {
+			label = "way"
+		}
+		s.field(label, way, 3)
+	}
+	if more := len(row.Signature) - most; more > 0 {
+		s.field("", fmt.Sprintf("and %d more in %s", more, ResultsFile), 1)
+	}
+	if l := row.Listed; l != nil {
+		s.field("listed", fmt.Sprintf("%s: %s, until %s: %s (%s)", l.Entry, l.Owner, l.Expires, l.Reason, l.Link), 2)
+		s.field("next", l.Next, 2)
 	}
 }
 

@@ -23,11 +23,17 @@ type TerminalOptions struct {
 // requirement family, the verdict, and where the reports are.
 func Terminal(out io.Writer, run *journal.Run, o TerminalOptions) error {
 	t := &terminal{screen: screen{Style: o.Style}, o: o, run: run}
-	t.rows, t.cases = shownRows(run.Rows())
+	t.all = run.Rows()
+	t.rows, t.cases = shownRows(journal.Counting(t.all))
+	t.left()
+	t.fallen()
 	t.failures()
 	t.oneLiners()
+	t.accepted()
+	t.newer()
 	t.notes()
 	t.table()
+	t.warnings()
 	t.verdict()
 	t.reports()
 	var b bytes.Buffer
@@ -43,6 +49,7 @@ type terminal struct {
 	screen
 	o    TerminalOptions
 	run  *journal.Run
+	all  []journal.Result // every row, cases and what does not count included
 	rows []journal.Result
 
 	cases []journal.Result // their scenarios' rows tell of them
@@ -61,6 +68,28 @@ func shownRows(all []journal.Result) (rows, cases []journal.Result) {
 	return rows, cases
 }
 
+// left says first what the run left behind or changed: somebody has to set it right, or pays for it.
+func (t *terminal) left() {
+	for _, text := range leftBehind(t.run) {
+		lead := "LEFT BEHIND  "
+		for _, line := range wrap(oneLine(text, 6*t.width()), t.width()-len(lead)) {
+			t.add(t.paint(red, lead) + line)
+			lead = strings.Repeat(" ", len(lead))
+		}
+	}
+}
+
+// leftBehind lists what a run left behind or changed.
+func leftBehind(run *journal.Run) []string {
+	var texts []string
+	for _, n := range run.Notes {
+		if n.Left {
+			texts = append(texts, n.Text)
+		}
+	}
+	return texts
+}
+
 // group is rows that failed in the same way; one cause, such as a server that is down, makes many of them.
 type group []journal.Result
 
@@ -70,8 +99,8 @@ func (t *terminal) failures() {
 	if screens <= 0 {
 		screens = 10
 	}
-	groups := grouped(t.rows, func(v journal.Verdict) bool {
-		o := outcomeOf(v, t.o.Strict)
+	groups := grouped(t.rows, func(r journal.Result) bool {
+		o := outcomeOfRow(r, t.o.Strict)
 		return o == failure || o == errored
 	})
 	for i, g := range groups {
@@ -93,8 +122,8 @@ func (t *terminal) failures() {
 
 // oneLiners lists what does not break the target's neck: warnings, and what was blocked.
 func (t *terminal) oneLiners() {
-	groups := grouped(t.rows, func(v journal.Verdict) bool {
-		return v == journal.Blocked || v == journal.Warn && !t.o.Strict
+	groups := grouped(t.rows, func(r journal.Result) bool {
+		return r.Stands() && (r.Verdict == journal.Blocked || r.Verdict == journal.Warn && !t.o.Strict)
 	})
 	if len(groups) == 0 {
 		return
@@ -149,11 +178,11 @@ func (t *terminal) hanging(lead, text string) {
 var incidental = regexp.MustCompile(`\b(?:[0-9]+m)?[0-9]+(?:\.[0-9]+)?(?:ns|µs|ms|s)\b|\b[0-9]+ polls?\b|[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}|[0-9a-fA-F]{16,}|:[0-9]{4,5}\b`)
 
 // grouped collects rows of the wanted verdicts that failed in the same way, worst verdict first, each group in the order of the rows.
-func grouped(rows []journal.Result, wanted func(journal.Verdict) bool) []group {
+func grouped(rows []journal.Result, wanted func(journal.Result) bool) []group {
 	var groups []group
 	index := map[string]int{}
 	for _, row := range rows {
-		if !wanted(row.Verdict) {
+		if !wanted(row) {
 			continue
 		}
 		key := string(row.Verdict) + "\x00" + incidental.ReplaceAllString(head(message(row), textLimit), "#")
@@ -176,12 +205,13 @@ func grouped(rows []journal.Result, wanted func(journal.Verdict) bool) []group {
 // notes shows a few; all of them are in results.json.
 func (t *terminal) notes() {
 	const most = 8
-	for i, n := range t.run.Notes {
+	notes := slices.DeleteFunc(slices.Clone(t.run.Notes), func(n journal.Note) bool { return n.Left }) // those were told first
+	for i, n := range notes {
 		if i == 0 {
 			t.add("")
 		}
 		if i == most {
-			t.add(fmt.Sprintf("note  … %d more in %s", len(t.run.Notes)-most, ResultsFile))
+			t.add(fmt.Sprintf("note  … %d more in %s", len(notes)-most, ResultsFile))
 			break
 		}
 		text := n.Text
@@ -224,7 +254,7 @@ func wordFor(c journal.Conclusion, rows []journal.Result, strict bool) string {
 		return conforms
 	case journal.ExitNot:
 		for _, row := range rows {
-			if outcomeOf(row.Verdict, strict) == failure {
+			if outcomeOfRow(row, strict) == failure {
 				return doesNotConform
 			}
 		}
@@ -249,6 +279,31 @@ func parties(rows []journal.Result, asks, server string) (who, breaks, keeps str
 		return server, "breaks", "keeps"
 	}
 	return asks + " and " + server, "break", "keep"
+}
+
+// warnings say what a reader has to know before he trusts the verdict.
+func (t *terminal) warnings() {
+	for i, text := range t.run.Start.Warnings {
+		if i == 0 {
+			t.add("")
+		}
+		for j, line := range wrap("WARNING  "+printable(head(text, textLimit)), t.width()) {
+			if j == 0 {
+				line = t.paint(red, "WARNING") + strings.TrimPrefix(line, "WARNING")
+			}
+			t.add(line)
+		}
+	}
+}
+
+// retried counts the exchanges that repeat another.
+func retried(run *journal.Run) (n int) {
+	for _, x := range run.Exchanges {
+		if x.Retry != nil {
+			n++
+		}
+	}
+	return n
 }
 
 func (t *terminal) verdict() {
@@ -296,7 +351,11 @@ func (t *terminal) verdict() {
 	if len(t.cases) > 0 {
 		facts = append(facts, counted(len(t.cases), "case")+": "+inWords(countsOf(t.cases), columnsOf()))
 	}
-	facts = append(facts, counted(len(t.run.Exchanges), "exchange"), millis(wall(t.run)))
+	facts = append(facts, counted(len(t.run.Exchanges), "exchange"))
+	if n := retried(t.run); n > 0 {
+		facts = append(facts, fmt.Sprintf("%d of them repeated a look", n))
+	}
+	facts = append(facts, millis(wall(t.run)))
 	if s.Shard != "" {
 		facts = append(facts, "shard "+s.Shard)
 	}

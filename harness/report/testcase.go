@@ -95,7 +95,14 @@ func factsOf(row journal.Result) []attribute {
 			facts = append(facts, attribute{"count", strconv.Itoa(f.Count)})
 		}
 	}
-	return append(facts, attribute{"rerun", row.Rerun})
+	for _, way := range row.Signature {
+		facts = append(facts, attribute{"signature", way})
+	}
+	if l := row.Listed; l != nil {
+		facts = append(facts, attribute{"baseline", l.Entry}, attribute{"standing", string(l.Standing)}, attribute{"owner", l.Owner},
+			attribute{"accepted_because", l.Reason}, attribute{"link", l.Link}, attribute{"expires", l.Expires}, attribute{"found", string(l.Found)})
+	}
+	return append(facts, attribute{"newer", row.Newer}, attribute{"rerun", row.Rerun})
 }
 
 // message says in one sentence why a row is not a pass. It is never empty: some readers show nothing else.
@@ -117,6 +124,12 @@ func explanation(row journal.Result) string {
 			lines = append(lines, label+": "+head(value, textLimit))
 		}
 	}
+	if n := row.Newer; row.Apart() {
+		lines = append(lines, "newer: the requirement is there since "+n+"; it does not count for the pinned version")
+	}
+	if l := row.Listed; l != nil && l.Next != "" {
+		lines = append(lines, "next: "+l.Next)
+	}
 	if outcomeOf(row.Verdict, true) != skipped {
 		add("clause", row.Clause)
 		add("source", row.Source)
@@ -124,6 +137,9 @@ func explanation(row journal.Result) string {
 			add("wanted", f.Wanted)
 			add("got", f.Got)
 			add("pointer", f.Pointer)
+			for _, way := range row.Signature {
+				add("signature", way)
+			}
 			add("contract", strings.TrimSpace(f.SpecLine+" "+f.SpecPointer))
 		}
 		add("rerun", row.Rerun)

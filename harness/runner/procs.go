@@ -20,12 +20,15 @@ import (
 type Crew struct {
 	Size    int
 	Command func(ctx context.Context, n int) *exec.Cmd // of worker n, which counts from 1; it calls Work
+	// Weigh says how long each scenario takes compared with others, by the id of its requirement. What takes longest is begun first, so that it is not left for the end,
+	// when the other workers have nothing more to do. nil: as Scenario.Weight.
+	Weigh func(context.Context, []suites.Scenario) (map[string]int, error)
 }
 
 // Lead is Run with the scenarios carried out by workers, several at the same time. It plans, keeps the journal and judges what is judged over all exchanges. A scenario
 // whose worker died has the verdict HARNESS_ERROR, and so has one that no worker was left for.
 func Lead(ctx context.Context, t *target.Target, rec *Recorder, o Options, crew Crew) (journal.RunEnd, error) {
-	r, err := begin(t, rec, o)
+	r, err := begin(ctx, t, rec, o)
 	if err != nil {
 		return journal.RunEnd{}, err
 	}
@@ -33,7 +36,11 @@ func Lead(ctx context.Context, t *target.Target, rec *Recorder, o Options, crew 
 	for i := range l.known {
 		l.known[i] = map[int64]int64{}
 	}
-	work := worker.Crew{Command: crew.Command, Claim: l.claim, Event: l.take, Patience: r.env(rec).CleanupLimit() + time.Minute}
+	order, err := crew.order(ctx, r.chosen, o.Seed)
+	if err != nil {
+		return journal.RunEnd{}, &HarnessError{err.Error()}
+	}
+	work := worker.Crew{Order: order, Command: crew.Command, Claim: l.claim, Event: l.take, Patience: r.env(rec).CleanupLimit() + time.Minute}
 	ends := work.Work(ctx, crew.Size)
 
 	l.mu.Lock() // all have ended; it is for the race detector's peace, and the reader's
@@ -41,6 +48,13 @@ func Lead(ctx context.Context, t *target.Target, rec *Recorder, o Options, crew 
 	interrupted := l.interrupted(ctx, ends)
 	l.lost(ends, interrupted)
 	r.leaveOut(interrupted)
+	// Workers remove what they made; what those made that died stands in the ledger.
+	if t.Adopt != nil {
+		if err := t.Adopt(); err != nil {
+			r.note(journal.Note{Text: "what workers that died have made cannot be read: " + err.Error(), Left: true})
+		}
+	}
+	tidy(ctx, t, r.note, r.give)
 	for _, key := range l.conductOrder {
 		r.conduct = append(r.conduct, l.conducts[key])
 	}
@@ -55,7 +69,6 @@ type leader struct {
 	claimed      map[string]int // requirement -> worker
 	failed       bool           // with FailFast: no more are begun
 	known        []map[int64]int64
-	exchanges    int64
 	conducts     map[string]journal.Result
 	conductOrder []string
 }
@@ -77,8 +90,7 @@ func (l *leader) take(n int, e journal.Event) error {
 	defer l.mu.Unlock()
 	known := l.known[n-1]
 	if e.Exchange != nil {
-		l.exchanges++
-		known[e.Exchange.ID] = l.exchanges
+		known[e.Exchange.ID] = l.t.Recorder.Next() // the leader makes some itself
 	}
 	e = e.Renumbered(func(id int64) int64 { return known[id] })
 	if e.Result == nil {
@@ -94,11 +106,10 @@ func (l *leader) take(n int, e journal.Event) error {
 		l.conducts[r.Key()] = r
 		return nil
 	}
-	switch r.Verdict {
-	case journal.Fail, journal.NotTestable, journal.HarnessError, journal.XPass:
+	if r.Fails() {
 		l.failed = l.failed || l.o.FailFast && r.Kind == journal.KindScenario
 	}
-	l.give(r)
+	l.give(r) // the worker has judged it, together with its cases
 	return nil
 }
 
@@ -131,16 +142,10 @@ func (l *leader) lost(ends []worker.End, interrupted string) {
 		n := l.claimed[s.Requirement.ID]
 		switch {
 		case n != 0 && why[n-1] != "":
-			l.giveAll(s.Lost(why[n-1], ends[n-1].Held...))
+			l.giveAll(s.Lost(why[n-1], ends[n-1].Held...), true)
 		case n == 0 && left == 0 && interrupted == "" && !l.failed:
-			l.giveAll(s.Lost("no worker was left for it: " + why[0]))
+			l.giveAll(s.Lost("no worker was left for it: "+why[0]), true)
 		}
-	}
-}
-
-func (l *leader) giveAll(rows []journal.Result) {
-	for _, r := range rows {
-		l.give(r)
 	}
 }
 
@@ -159,6 +164,10 @@ func work(ctx context.Context, t *target.Target, link *worker.Link, o Options) e
 	if err != nil {
 		return err
 	}
+	order, err := link.Order(ctx)
+	if err != nil {
+		return err
+	}
 	// That nobody leads any more is a signal like another: Ginkgo ends the run with it, and servers are given back.
 	ended := make(chan struct{})
 	defer close(ended)
@@ -170,19 +179,30 @@ func work(ctx context.Context, t *target.Target, link *worker.Link, o Options) e
 		}
 	}()
 	o.FailFast = false // the leader gives nothing to claim any more
-	env := environment(t, o, link)
+	judge, err := o.Terms.judge(t.Contract, t.Recorder.Redactor())
+	if err != nil {
+		return err
+	}
+	env := environment(t, o, link, judge)
 	env.Claim = func(ctx context.Context, s suites.Scenario) bool { return link.Claim(ctx, s.Requirement.ID) }
 	told := t.Recorder.Redactor().Sink(link)
 	give := func(r journal.Result) {
 		o.addRerun(&r)
 		_ = told.Write(journal.Event{Result: &r}) // sticky in the link
 	}
-	interrupted, err := carryOut(ctx, pack, env, heaviestFirst(shuffled(chosen, o.Seed), o.Seed), o, give)
+	tidyUp := sync.OnceFunc(func() { tidy(ctx, t, env.Note, give) })
+	defer tidyUp() // also when something panics
+	interrupted, err := carryOut(ctx, pack, env, inOrder(chosen, order), o, func(rows []journal.Result) {
+		for _, r := range judge(rows, false) {
+			give(r)
+		}
+	})
 	if err != nil {
 		return err
 	}
+	tidyUp()
 	if t.Under != nil {
-		for _, r := range env.Conduct(nil) {
+		for _, r := range env.Conduct(nil) { // the leader judges them, when it has those of all workers
 			give(r)
 		}
 	}
@@ -192,12 +212,36 @@ func work(ctx context.Context, t *target.Target, link *worker.Link, o Options) e
 	return link.Done(worker.Done{Interrupted: interrupted})
 }
 
-// heaviestFirst begins with the scenarios that take longest, so that none of them is left for the end, when the others have nothing more to do. A seed asks for an
-// order of its own.
-func heaviestFirst(chosen []suites.Scenario, seed int64) []suites.Scenario {
+// order is the order in which scenarios are begun. A seed asks for one of its own.
+func (c Crew) order(ctx context.Context, chosen []suites.Scenario, seed int64) ([]string, error) {
 	if seed == 0 {
-		slices.SortStableFunc(chosen, func(a, b suites.Scenario) int { return b.Weight() - a.Weight() })
+		weights := map[string]int{}
+		for _, s := range chosen {
+			weights[s.Requirement.ID] = s.Weight()
+		}
+		if c.Weigh != nil {
+			var err error
+			if weights, err = c.Weigh(ctx, chosen); err != nil {
+				return nil, err
+			}
+		}
+		chosen = slices.Clone(chosen)
+		slices.SortStableFunc(chosen, func(a, b suites.Scenario) int { return weights[b.Requirement.ID] - weights[a.Requirement.ID] })
 	}
+	order := make([]string, len(chosen))
+	for i, s := range chosen {
+		order[i] = s.Requirement.ID
+	}
+	return order, nil
+}
+
+// inOrder brings scenarios into an order of requirements.
+func inOrder(chosen []suites.Scenario, order []string) []suites.Scenario {
+	at := map[string]int{}
+	for i, id := range order {
+		at[id] = i
+	}
+	slices.SortStableFunc(chosen, func(a, b suites.Scenario) int { return at[a.Requirement.ID] - at[b.Requirement.ID] })
 	return chosen
 }
 

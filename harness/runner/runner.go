@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
@@ -31,10 +32,13 @@ type Options struct {
 	FailFast  bool          // begin no scenario after the first that failed
 	Strict    bool          // count WARN as a failure
 	Timeout   time.Duration // the whole run; 0: an hour
-	Version   string        // of the suite
-	Command   string        // the command line, without secrets
+	Terms     Terms
+	Version   string // of the suite
+	Command   string // the command line, without secrets
 	// Rerun gives the command line that runs only one scenario again, or one of its cases: then requirement is the case's id.
 	Rerun func(requirement, title string) string
+	// Preflight looks at the target before the first scenario; what it returns becomes notes of the run, and an error ends the run before it began. nil: nothing is looked at.
+	Preflight func(context.Context) (notes []string, err error)
 	// Watch is told of every event after it was written; nil: nobody is. It must not block.
 	Watch func(journal.Event)
 }
@@ -45,6 +49,10 @@ type Recorder struct {
 	record *journal.Writer
 	watch  func(journal.Event)
 	seen   *monitor.Watch
+
+	mu      sync.Mutex
+	started bool
+	early   []journal.Event // what was recorded before the run started: signing in, say. A journal begins with the start
 }
 
 // NewRecorder wraps the journal of a run.
@@ -56,6 +64,33 @@ var _ exchange.Sink = (*Recorder)(nil)
 
 // Write tells the monitors, appends to the journal and tells the watcher.
 func (r *Recorder) Write(e journal.Event) error {
+	early, later := r.inTurn(e)
+	if later {
+		return nil
+	}
+	err := r.write(e)
+	for _, e := range early {
+		err = errors.Join(err, r.write(e))
+	}
+	return err
+}
+
+// inTurn keeps what comes before the start, and gives it back behind the start.
+func (r *Recorder) inTurn(e journal.Event) (early []journal.Event, later bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.started:
+		return nil, false
+	case e.Start == nil:
+		r.early = append(r.early, e)
+		return nil, true
+	}
+	r.started, early, r.early = true, r.early, nil
+	return early, false
+}
+
+func (r *Recorder) write(e journal.Event) error {
 	err := errors.Join(r.seen.Write(e), r.record.Write(e))
 	if r.watch != nil {
 		r.watch(e)
@@ -66,12 +101,14 @@ func (r *Recorder) Write(e journal.Event) error {
 // Run carries out the chosen scenarios and closes the journal's account. The error is a *UsageError when the selection is wrong (nothing was run, nothing is
 // recorded), a *HarnessError when the run could not be made. Everything else, also a failed write of the journal, is in the returned end and the journal.
 func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journal.RunEnd, error) {
-	r, err := begin(t, rec, o)
+	r, err := begin(ctx, t, rec, o)
 	if err != nil {
 		return journal.RunEnd{}, err
 	}
 	env := r.env(rec)
-	interrupted, err := carryOut(ctx, r.pack, env, r.chosen, o, r.give)
+	tidyUp := sync.OnceFunc(func() { tidy(ctx, t, env.Note, r.give) })
+	defer tidyUp() // also when something panics, or the run cannot be made
+	interrupted, err := carryOut(ctx, r.pack, env, r.chosen, o, func(rows []journal.Result) { r.giveAll(rows, false) })
 	if err != nil {
 		return journal.RunEnd{}, err
 	}
@@ -79,6 +116,7 @@ func Run(ctx context.Context, t *target.Target, rec *Recorder, o Options) (journ
 	if t.Under != nil {
 		r.conduct = env.Conduct(nil)
 	}
+	tidyUp() // before the exchanges are summed up: what it sends is judged like all others
 	return r.finish(interrupted)
 }
 
@@ -94,6 +132,7 @@ type running struct {
 	given   map[string]bool // by Key
 	accused map[string]bool // requirements with a FAIL or WARN
 	conduct []journal.Result
+	judge   judging
 }
 
 // choosing gives the pack for the target and what a selection takes of it. The error is a *UsageError or a *HarnessError.
@@ -113,7 +152,7 @@ func choosing(t *target.Target, s Selection) (*suites.Pack, []suites.Scenario, e
 }
 
 // begin chooses, and writes the start of the run.
-func begin(t *target.Target, rec *Recorder, o Options) (*running, error) {
+func begin(ctx context.Context, t *target.Target, rec *Recorder, o Options) (*running, error) {
 	pack, chosen, err := choosing(t, o.Selection)
 	if err != nil {
 		return nil, err
@@ -122,32 +161,62 @@ func begin(t *target.Target, rec *Recorder, o Options) (*running, error) {
 	if t.Under != nil {
 		rec.seen.WatchClient()
 	}
+	judge, err := o.Terms.judge(t.Contract, t.Recorder.Redactor())
+	if err != nil {
+		return nil, err
+	}
 	if err := rec.Write(journal.Event{Start: start(t, o, chosen, rec.seen.Planned())}); err != nil {
 		return nil, &HarnessError{err.Error()}
 	}
-	return &running{
+	r := &running{
 		t: t, rec: rec, o: o, pack: pack, chosen: shuffled(chosen, o.Seed), told: t.Recorder.Redactor().Sink(rec), given: map[string]bool{}, accused: map[string]bool{},
-	}, nil
+		judge: judge,
+	}
+	if len(t.LeftBefore) > 0 {
+		r.note(leftBefore(t.LeftBefore))
+	}
+	if o.Preflight != nil {
+		notes, err := o.Preflight(ctx)
+		for _, text := range notes {
+			r.note(journal.Note{Text: text})
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
 }
 
 // env is what the scenarios have to do with; what they have to tell goes to sink.
-func (r *running) env(sink exchange.Sink) *suites.Env { return environment(r.t, r.o, sink) }
+func (r *running) env(sink exchange.Sink) *suites.Env { return environment(r.t, r.o, sink, r.judge) }
 
-func environment(t *target.Target, o Options, sink exchange.Sink) *suites.Env {
+func environment(t *target.Target, o Options, sink exchange.Sink, judge judging) *suites.Env {
 	redacted := t.Recorder.Redactor().Sink(sink)
 	return &suites.Env{
 		Target: t, Explore: o.Explore, Seed: o.Seed,
 		Begin: func(s suites.Scenario) {
 			_ = sink.Write(journal.Event{Scenario: &journal.ScenarioStart{Requirement: s.Requirement.ID, Title: s.Title}})
 		},
-		Note: func(n journal.Note) { _ = redacted.Write(journal.Event{Note: &n}) },
+		Note:  func(n journal.Note) { _ = redacted.Write(journal.Event{Note: &n}) },
+		Judge: func(rows []journal.Result) []journal.Result { return judge(rows, false) },
+		Over:  t.Over,
 	}
 }
 
-// give records a result. A failed write is sticky in the journal's writer; Finish and Close tell it.
+// note records something that a reader of the run should know.
+func (r *running) note(n journal.Note) { _ = r.told.Write(journal.Event{Note: &n}) } // as of give
+
+// giveAll records results that were given together, by what they count for (judging).
+func (r *running) giveAll(rows []journal.Result, partial bool) {
+	for _, result := range r.judge(rows, partial) {
+		r.give(result)
+	}
+}
+
+// give records a result that was judged. A failed write is sticky in the journal's writer; Finish and Close tell it.
 func (r *running) give(result journal.Result) {
 	r.given[result.Key()] = true
-	if result.Verdict == journal.Fail || result.Verdict == journal.Warn {
+	if found := result.Found(); found == journal.Fail || found == journal.Warn {
 		r.accused[result.Requirement] = true
 	}
 	r.o.addRerun(&result)
@@ -166,13 +235,11 @@ func (o Options) addRerun(r *journal.Result) {
 }
 
 // carryOut has Ginkgo carry scenarios out, in their order. interrupted says why some were not begun.
-func carryOut(ctx context.Context, pack *suites.Pack, env *suites.Env, chosen []suites.Scenario, o Options, give func(journal.Result)) (interrupted string, err error) {
+func carryOut(ctx context.Context, pack *suites.Pack, env *suites.Env, chosen []suites.Scenario, o Options, give func([]journal.Result)) (interrupted string, err error) {
 	err = runGinkgo(ctx, o, func() {
 		run := pack.Register(env, chosen)
 		ginkgo.ReportAfterEach(func(report ginkgo.SpecReport) {
-			for _, r := range run.Conclude(report) {
-				give(r)
-			}
+			give(run.Conclude(report))
 		})
 		ginkgo.ReportAfterSuite("how the run ended", func(report ginkgo.Report) {
 			interrupted = strings.Join(report.SpecialSuiteFailureReasons, "; ")
@@ -187,9 +254,7 @@ func (r *running) leaveOut(interrupted string) {
 		return
 	}
 	for _, s := range r.missing() {
-		for _, result := range s.NotRun("--fail-fast ended the run after the first failure") {
-			r.give(result)
-		}
+		r.giveAll(s.NotRun("--fail-fast ended the run after the first failure"), true)
 	}
 }
 
@@ -201,15 +266,15 @@ func (r *running) missing() []suites.Scenario {
 // finish gives what is judged over all exchanges and calls, and ends the journal.
 func (r *running) finish(interrupted string) (journal.RunEnd, error) {
 	rec := r.rec
-	for _, result := range rec.seen.Results(r.o.Selection.partial()) {
-		r.give(result)
-	}
+	partial := r.o.Selection.partial() || r.o.FailFast || interrupted != "" || len(r.missing()) > 0
+	r.giveAll(rec.seen.Results(r.o.Selection.partial()), partial)
 	if r.t.Under != nil {
 		for _, result := range r.conduct {
 			if !r.accused[result.Requirement] { // else its own scenario says so already
-				r.give(result)
+				r.giveAll([]journal.Result{result}, partial)
 			}
 		}
+		r.giveAll(r.o.Terms.kept(r.given, r.accused, partial), partial)
 		for _, text := range rec.seen.Unjudged() {
 			_ = r.told.Write(journal.Event{Note: &journal.Note{Text: text}})
 		}
@@ -263,13 +328,14 @@ func Choose(pack *suites.Pack, s Selection) ([]suites.Scenario, error) {
 
 func start(t *target.Target, o Options, chosen []suites.Scenario, watched []journal.Planned) *journal.RunStart {
 	s := about(t.Contract)
-	s.SuiteVersion, s.Target, s.Client, s.Config = o.Version, t.Endpoint, "built-in", t.Settings
+	s.SuiteVersion, s.Target, s.Client, s.Config, s.Warnings = o.Version, t.Endpoint, "built-in", t.Settings, t.Warnings
 	if t.Under != nil {
 		s.Client, s.ClientUnderTest = t.Under.Name(), true
 		s.Families[journal.Family(journal.RequestRequirement)] = requestFamily
 	}
 	s.Seed, s.Explore, s.Shard, s.Filter = o.Seed, o.Explore, o.Selection.Shard.String(), o.Selection.filter()
 	s.Strict, s.Command = o.Strict, o.Command
+	s.Baseline, s.Pin = o.Terms.Baseline, o.Terms.Pin
 	for _, c := range slices.Sorted(maps.Keys(t.Capabilities)) {
 		if t.Capabilities[c] {
 			s.Capabilities = append(s.Capabilities, string(c))

@@ -17,8 +17,9 @@ type WatchOptions struct {
 	Client   string            // the client, as reports name it
 	Settings map[string]string // without secrets
 	Strict   bool              // count WARN as a failure
-	Version  string            // of the suite
-	Command  string            // the command line, without secrets
+	Terms    Terms
+	Version  string // of the suite
+	Command  string // the command line, without secrets
 }
 
 // Watch makes such a run: traffic lets pass what is to be judged, through a recorder that writes to rec. It says why it was interrupted, if it was, and what a
@@ -26,6 +27,10 @@ type WatchOptions struct {
 func Watch(rec *Recorder, recorder *exchange.Recorder, o WatchOptions, traffic func() (interrupted string, notes []string, err error)) (journal.RunEnd, error) {
 	rec.seen.Promise(o.Contract)
 	rec.seen.WatchClient()
+	judge, err := o.Terms.judge(o.Contract, recorder.Redactor())
+	if err != nil {
+		return journal.RunEnd{}, err
+	}
 	if err := rec.Write(journal.Event{Start: watched(o, rec.seen)}); err != nil {
 		return journal.RunEnd{}, &HarnessError{err.Error()}
 	}
@@ -34,7 +39,8 @@ func Watch(rec *Recorder, recorder *exchange.Recorder, o WatchOptions, traffic f
 	for _, text := range append(notes, rec.seen.Unjudged()...) {
 		_ = redacted.Write(journal.Event{Note: &journal.Note{Text: text}}) // a failed write is sticky; Finish tells it
 	}
-	for _, r := range rec.seen.Results(false) {
+	// What passed decides what was put to the test: that nothing broke a promise does not say that nothing would.
+	for _, r := range judge(rec.seen.Results(false), true) {
 		_ = redacted.Write(journal.Event{Result: &r})
 	}
 	lost := recorder.Err()
@@ -58,6 +64,7 @@ func watched(o WatchOptions, seen *monitor.Watch) *journal.RunStart {
 	s := about(o.Contract)
 	s.SuiteVersion, s.Target, s.Client, s.Config, s.Strict, s.Command = o.Version, o.Target, o.Client, o.Settings, o.Strict, o.Command
 	s.Watched, s.Planned = true, seen.Planned()
+	s.Baseline, s.Pin = o.Terms.Baseline, o.Terms.Pin
 	s.Families[journal.Family(journal.RequestRequirement)] = requestFamily
 	return s
 }

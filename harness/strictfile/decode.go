@@ -19,6 +19,9 @@ type Names interface{ KnownNames() []string }
 // Located is implemented by (pointers to) structs that want to know where they stand in the file, for checks that follow.
 type Located interface{ Locate(file string, line int) }
 
+// List is a list of texts of which one alone may stand without being a list: `a: x` for `a: [x]`.
+type List []string
+
 // Decode fills the struct that into points to. Keys are the fields' yaml tags. Understood are strings, booleans, integers, durations ("90s"), structs,
 // pointers to structs, slices, and maps with string keys. Keys that are absent leave their field as it is. A returned error is an *Error.
 func Decode(file string, data []byte, into any) error {
@@ -122,6 +125,10 @@ func (d *decoder) mapping(n *yaml.Node, into reflect.Value, path string) {
 }
 
 func (d *decoder) slice(n *yaml.Node, into reflect.Value, path string) {
+	if into.Type() == reflect.TypeFor[List]() && n.Kind == yaml.ScalarNode {
+		into.Set(reflect.ValueOf(List{d.text(n, path)}))
+		return
+	}
 	if n.Kind != yaml.SequenceNode {
 		d.problem(n, "%s: wanted a list, got %s", path, describe(n))
 		return

@@ -2,6 +2,7 @@ package strictfile_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -58,6 +59,23 @@ free: {x: 1}
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
+func TestDecodeAListOfOne(t *testing.T) {
+	for text, want := range map[string][]string{"ways: a b": {"a b"}, "ways: [a, b]": {"a", "b"}, "ways: []": {}} {
+		var got struct {
+			Ways strictfile.List `yaml:"ways"`
+		}
+		if err := strictfile.Decode("f", []byte(text), &got); err != nil || !slices.Equal(got.Ways, want) {
+			t.Errorf("%s: got %q, %v", text, got.Ways, err)
+		}
+	}
+	var got struct {
+		Ways strictfile.List `yaml:"ways"`
+	}
+	if err := strictfile.Decode("f", []byte("ways: {a: b}"), &got); err == nil {
+		t.Error("keys with values pass for a list")
 	}
 }
 

@@ -52,6 +52,9 @@ type KnownCapability struct {
 	never string        // why it cannot be declared; "" when it can
 }
 
+// State is the state of the servers that the capability is about; "" when it is about none.
+func (k KnownCapability) State() fixture.State { return k.state }
+
 // Capabilities is the table of all capabilities.
 func Capabilities() []KnownCapability {
 	return []KnownCapability{

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"resize-conformance/harness/fixture"
 )
 
 // check finds what contradicts or is missing. It does no I/O.
@@ -33,6 +35,9 @@ func (c *Config) check() []string {
 	_, undeclarable := declare(c.Capabilities, c.followsFromSettings())
 	for _, p := range undeclarable {
 		say("capabilities (%s): %s", c.from("capabilities"), p)
+	}
+	if _, err := c.requestTimeouts(); err != nil {
+		say("request-timeouts (%s): %v", c.from("request-timeouts"), err)
 	}
 	if c.Embedded() {
 		return problems
@@ -64,18 +69,26 @@ func (c *Config) check() []string {
 	if c.Insecure && c.CAFile != "" {
 		say("insecure (%s) accepts any certificate, so that ca-file (%s) means nothing; leave one of them out", c.from("insecure"), c.from("ca-file"))
 	}
-	if c.inventory == nil && !c.probing {
-		say("a server URL needs an inventory: which servers may the run use? Give --inventory FILE; the least it takes is\n" +
+	problems = append(problems, c.checkManners()...)
+	problems = append(problems, c.checkSpending()...)
+	if c.inventory == nil && len(c.Provision) == 0 && !c.bare {
+		say("a server URL needs an inventory: which servers may the run use? Give --inventory FILE, or --provision to have it make its own; the least an inventory takes is\n" +
 			"    flavors: {target: ID-OF-A-FLAVOR-THE-SERVER-CAN-BE-RESIZED-TO}\n    servers: {stopped: [{id: ID-OF-A-SERVER}]}")
-	} else if c.inventory == nil {
-		// nothing is asked about servers that are there
-	} else if p := c.inventory.ProjectID; p != "" && p != c.ProjectID {
+	} else if p := c.listed().ProjectID; p != "" && p != c.ProjectID {
 		say("project-id is %q (%s), but the servers of %s are in project %q", c.ProjectID, c.from("project-id"), c.InventoryFile, p)
 	}
 	if c.ProjectID == "" {
 		say("a server URL needs the id of the project that the servers are in; give --project-id")
 	}
 	return problems
+}
+
+// listed is the inventory; an empty one when there is none.
+func (c *Config) listed() *fixture.Inventory {
+	if c.inventory == nil {
+		return &fixture.Inventory{}
+	}
+	return c.inventory
 }
 
 // onlyClient marks a setting that means something to a client under test only.
@@ -128,8 +141,13 @@ func (c *Config) followsFromSettings() map[Capability]bool {
 	if c.inventory != nil {
 		follows = fromInventory(c.inventory)
 	}
+	for _, known := range Capabilities() {
+		if known.state != "" && slices.Contains(c.Provision, string(known.state)) {
+			follows[known.Name] = true
+		}
+	}
 	for capability, given := range map[Capability]bool{
-		CapToken:        c.Token != "",
+		CapToken:        c.Token != "" || c.User != "",
 		CapAKSK:         c.AccessKey != "",
 		CapForeign:      c.ForeignProjectID != "",
 		CapExpiredToken: c.ExpiredToken != "",

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"resize-conformance/harness/exchange"
 	"resize-conformance/harness/fixture"
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/pace"
 )
 
 // Option changes what Open opens.
@@ -105,6 +107,8 @@ type opening struct {
 	userAgent string
 	claims    string
 	noCurl    bool
+	ledger    string // path; "" for none
+	part      part
 	leases    fixture.Leases
 	client    func(flavorsPath string, roots *x509.CertPool) driver.Client
 }
@@ -140,14 +144,25 @@ func (p *opening) url(ctx context.Context) (*Target, error) {
 		return nil, configError(err)
 	}
 	transport := exchange.Transport(tlsConfig)
-	guard := &orderGuard{RoundTripper: transport, allowed: c.AllowOrders}
 	watch := fixture.NewWatch(p.sink)
+	session, err := p.signIn(ctx, transport)
+	if err != nil {
+		transport.CloseIdleConnections()
+		return nil, err
+	}
+	guarded, spending, err := p.restrain(transport, watch)
+	if err != nil {
+		transport.CloseIdleConnections()
+		return nil, configError(err)
+	}
 	t := p.assemble(access{
 		endpoint: c.Server, basePath: u.EscapedPath(), project: c.ProjectID,
-		token: ecs.Credentials{Token: c.Token},
+		token: ecs.Credentials{Token: cmp.Or(c.Token, session.token)},
 		keys:  ecs.Credentials{AccessKey: c.AccessKey, SecretKey: c.SecretKey, SecurityToken: c.SecurityToken},
-		base:  guard, sink: watch, secrets: c.Secrets(), timeouts: ecs.DefaultTimeouts(),
+		base:  guarded, sink: spending.budget, secrets: session.secrets, timeouts: ecs.DefaultTimeouts(),
+		pace: c.pace(u, max(p.part.of, 1)), provoking: []string{c.ThrottledToken, c.FailingToken}, first: session.exchanges + 1,
 	})
+	t.Warnings = c.warnings()
 	t.Endpoint, t.Region = c.Server, c.Region
 	if t.Region == "" {
 		t.Region = regionOf(u.Hostname())
@@ -158,20 +173,24 @@ func (p *opening) url(ctx context.Context) (*Target, error) {
 		t.Foreign.Credentials = ecs.Credentials{AccessKey: c.ForeignAccessKey, SecretKey: c.ForeignSecretKey}
 	}
 	t.Capabilities, _ = declare(c.Capabilities, c.followsFromSettings()) // checked
+	t.Prefix = cmp.Or(c.Prefix, fixture.NewPrefix())
+	if len(c.Provision) > 0 || t.Capabilities[CapCreate] {
+		t.Settings["prefix"] = t.Prefix
+	}
+	pay := payer(c.listed().PayOrder, transport)
+	if c.ReadOnly {
+		pay = nil
+	}
+	t.Servers = p.servers(t, spending, fixture.PoolConfig{
+		Inventory: c.listed(), Operations: fixture.NewOperations(t.Client, p.version()...), Watch: watch,
+		Declared: states(t.Capabilities), DowngradeBanned: p.downgradeBanned(), AllowOrders: c.AllowOrders, Note: p.note,
+		Pay: pay, Leases: p.leases,
+	})
+	t.Over, t.Registry, t.LeftBefore, t.Adopt = spending.budget.over, spending.registry, spending.left, spending.adopt
 	t.Close = func(context.Context) error {
 		transport.CloseIdleConnections()
-		return nil
+		return spending.close()
 	}
-	if c.probing {
-		return t, nil // it leases no servers
-	}
-	pool := fixture.NewPool(fixture.PoolConfig{
-		Inventory: c.inventory, Operations: fixture.NewOperations(t.Client, p.version()...), Watch: watch,
-		Declared: states(t.Capabilities), DowngradeBanned: p.downgradeBanned(), AllowOrders: c.AllowOrders, Note: p.note,
-		Pay: payer(c.inventory.PayOrder, transport), Leases: p.leases,
-	})
-	guard.payPerUse = pool.PayPerUse
-	t.Servers = pool
 	return t, nil
 }
 
@@ -186,6 +205,9 @@ type access struct {
 	sink                        exchange.Sink
 	secrets                     map[string]string
 	timeouts                    ecs.Timeouts // for what no setting covers
+	pace                        *pace.Pace   // nil: as fast as can be
+	provoking                   []string     // tokens that meet trouble on purpose
+	first                       int64        // id of the first exchange; 0: 1
 }
 
 // assemble makes the client's side. Of two kinds of credentials the token is the one used by itself, because a curl line with it can be repeated later.
@@ -193,9 +215,10 @@ func (p *opening) assemble(a access) *Target {
 	c := p.c
 	timeouts := a.timeouts
 	timeouts.Request, timeouts.Job, timeouts.Power = c.RequestTimeout, c.JobTimeout, c.PowerTimeout
-	timeouts.Create, timeouts.Delete = c.CreateTimeout, c.CreateTimeout
-	timeouts.Poll, timeouts.PollMax = c.Poll, max(timeouts.PollMax, c.Poll)
-	if c.origin["poll"] != "" {
+	timeouts.Create, timeouts.Delete, timeouts.Status = c.CreateTimeout, c.DeleteTimeout, c.StatusTimeout
+	timeouts.Poll, timeouts.PollMax = c.Poll, max(c.PollMax, c.Poll)
+	timeouts.Requests, _ = c.requestTimeouts() // checked
+	if c.origin["poll"] != "" && c.origin["poll-max"] == "" {
 		timeouts.PollMax = min(timeouts.PollMax, pollGrowth*c.Poll) // who asks for short pauses does not want them to become long ones
 	}
 	t := &Target{Contract: p.contract, URL: a.endpoint, ProjectID: a.project, Timeouts: timeouts, Settings: c.Settings()}
@@ -210,11 +233,12 @@ func (p *opening) assemble(a access) *Target {
 		credentials = t.Keys
 	}
 	t.Recorder = exchange.NewRecorder(exchange.Options{
-		Base: a.base, Contract: p.contract, Sink: a.sink, Redactor: exchange.NewRedactor(a.secrets), BasePath: a.basePath, NoCurl: p.noCurl,
+		Base: a.base, Contract: p.contract, Sink: a.sink, Redactor: exchange.NewRedactor(a.secrets), BasePath: a.basePath, NoCurl: p.noCurl, First: a.first,
 	})
+	t.Trace, t.Pace = newTrace(), a.pace
 	t.Client = ecs.New(ecs.Config{
 		Endpoint: a.endpoint, ProjectID: a.project, Credentials: credentials, Recorder: t.Recorder, Timeouts: timeouts, UserAgent: p.userAgent,
-		ResizeFlavorsPath: p.path(ecs.ListResizeFlavors),
+		ResizeFlavorsPath: p.path(ecs.ListResizeFlavors), Pace: a.pace, Provoking: a.provoking, Trace: t.Trace,
 	})
 	return t
 }

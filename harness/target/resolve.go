@@ -20,17 +20,17 @@ func Resolve(flags *pflag.FlagSet, env func(string) (string, bool)) (Config, err
 	return resolve(flags, env, false)
 }
 
-// ResolveProbe is Resolve for what only asks a server, without using any of those that are listed: it needs no inventory.
-func ResolveProbe(flags *pflag.FlagSet, env func(string) (string, bool)) (Config, error) {
+// ResolveBare is Resolve for who leases no servers: a server URL needs no inventory then.
+func ResolveBare(flags *pflag.FlagSet, env func(string) (string, bool)) (Config, error) {
 	return resolve(flags, env, true)
 }
 
-func resolve(flags *pflag.FlagSet, env func(string) (string, bool), probing bool) (Config, error) {
+func resolve(flags *pflag.FlagSet, env func(string) (string, bool), bare bool) (Config, error) {
 	if env == nil {
 		env = func(string) (string, bool) { return "", false }
 	}
 	r := resolver{flags: flags, env: env, fields: Describe()}
-	r.c.origin, r.c.probing = map[string]string{}, probing
+	r.c.origin, r.c.bare = map[string]string{}, bare
 	steps := []func(){
 		func() { r.take("config", r.given) },
 		r.readFile,
@@ -182,6 +182,9 @@ func (r *resolver) readInventory() {
 	for name, secret := range inv.Credentials {
 		add(string(name), secret)
 	}
+	for name, text := range inv.Provision {
+		add("provision-"+string(name), text)
+	}
 	if inv.JobTimeout > 0 {
 		add("job-timeout", inv.JobTimeout.String())
 	}
@@ -209,7 +212,7 @@ func (r *resolver) rest() {
 			continue
 		}
 		r.use(f, v)
-		credentials = credentials || f.Name == "token" || f.Name == "access-key" || f.Name == "secret-key"
+		credentials = credentials || f.Name == "token" || f.Name == "access-key" || f.Name == "secret-key" || f.Name == "password"
 	}
 	if r.c.Embedded() {
 		return // its credentials are its own

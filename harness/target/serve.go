@@ -36,6 +36,7 @@ func InventoryOf(e *emulator.Emulator, endpoint string) (*fixture.Inventory, err
 		credential("foreign-access-key", other.AccessKey)
 		credential("foreign-secret-key", other.SecretKey)
 	}
+	inv.Provision = map[fixture.ProvisionName]string{"image": d.Images["Linux"], "windows-image": d.Images["Windows"], "vpc": "made-up-vpc", "subnet": "made-up-subnet"}
 	for _, s := range e.Servers() {
 		state, fits := stateOf(s, own.ID)
 		if !fits {

@@ -8,15 +8,16 @@ import (
 	"resize-conformance/harness/ecs"
 	"resize-conformance/harness/exchange"
 	"resize-conformance/harness/fixture"
+	"resize-conformance/harness/pace"
 )
 
 // Target is an opened target: both sides, ready to run.
 type Target struct {
 	Contract     *contract.Contract
 	Recorder     *exchange.Recorder
-	Client       *ecs.Client    // the suite's own: it prepares, looks and tidies up; and it asks, where no client is under test
-	Under        *Under         // the client under test; nil when there is none
-	Servers      fixture.Source // nil for what only asks a server (ResolveProbe)
+	Client       *ecs.Client // the suite's own: it prepares, looks and tidies up; and it asks, where no client is under test
+	Under        *Under      // the client under test; nil when there is none
+	Servers      fixture.Source
 	Capabilities map[Capability]bool
 	Embedded     bool   // the server side is the emulator in this process: servers are made as they are wanted, and cost nothing
 	Endpoint     string // shown name of the server side: "embedded emulator" or the URL
@@ -32,6 +33,20 @@ type Target struct {
 	DeniedToken, ThrottledToken, FailingToken string
 	Timeouts                                  ecs.Timeouts      // how long each wait may take
 	Settings                                  map[string]string // the effective configuration, redacted
+	Warnings                                  []string          // what every report of a run has to say about how it was made
+	Trace                                     string            // names the run in the trace ids of its scenarios (ecs.TraceID)
+	Pace                                      *pace.Pace        // how fast the server is asked; nil: as fast as can be
+	// Prefix begins the names of servers that the run makes, and is the value of their tag; "" embedded.
+	Prefix string
+	// Makes are the states in which the run makes servers where the inventory lists none.
+	Makes []fixture.State
+	// Over says why no further scenario may begin, because the budget is spent; "" while it is not. nil embedded.
+	Over func() string
+	// Registry knows what servers the run has made; nil embedded. LeftBefore is what an earlier run noted in the ledger to have made and not to have removed.
+	Registry   *fixture.Registry
+	LeftBefore []fixture.Made
+	// Adopt takes over what other processes of the run have noted in the ledger to have made, and not to have removed; nil embedded.
+	Adopt func() error
 
 	// Close ends everything that Open began: connections, and the embedded emulator. It returns when all of it has ended, or ctx has.
 	Close func(ctx context.Context) error

@@ -1,0 +1,222 @@
+// Package pace keeps a run from asking more of a target than it can give: so many requests a second, so many at the same time, and fewer as soon as the target
+// says that it is too much.
+//
+// How fast a target may be asked is nowhere documented. A Pace therefore learns it: when a request is refused as too many, nothing is sent until the target has
+// had its rest (Retry-After, or a pause that doubles), and from the first request that is let through again no more are sent than were carried out in the time
+// that both together took. Then it becomes faster again, step by step, but never as fast as it was refused at.
+package pace
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// Config of a Pace. The zero value limits nothing until the target asks for it.
+type Config struct {
+	Rate       float64       // requests a second at most; 0: no limit
+	Concurrent int           // requests under way at most; 0: no limit
+	Pause      time.Duration // first pause after a refusal that names none, doubled with each that follows at once; default 1 s
+	MaxPause   time.Duration // the longest pause, also of those that a target asks for; default 2 min
+}
+
+// The defaults of Config.
+const (
+	DefaultPause    = time.Second
+	DefaultMaxPause = 2 * time.Minute
+)
+
+// The numbers by which a Pace becomes slower and faster.
+const (
+	share   = 0.9 // of what a target was seen to carry out
+	ceiling = 0.8 // of the rate at which it refused
+	faster  = 1.1 // every so many
+	proven  = 20  // requests in a row that are let through
+	slowest = 0.2 // requests a second: a target that takes less than one in five seconds cannot be told from one that takes none
+)
+
+// Pace is asked before each request and told what came of it. It is safe for concurrent use. The nil Pace limits nothing.
+type Pace struct {
+	c       Config
+	slots   chan struct{} // nil: no limit
+	limiter *rate.Limiter
+
+	mu      sync.Mutex
+	top     rate.Limit // never faster than this
+	until   time.Time  // nothing is sent before
+	refused time.Time  // when the last refusal that counts came; zero when requests are let through
+	again   int        // refusals in a row that count
+	since   time.Time  // the beginning of what is measured
+	passed  int        // requests let through since then
+	row     int        // requests let through since the rate changed
+	seen    int        // refusals in all
+}
+
+// New makes a Pace.
+func New(c Config) *Pace {
+	if c.Pause <= 0 {
+		c.Pause = DefaultPause
+	}
+	if c.MaxPause <= 0 {
+		c.MaxPause = DefaultMaxPause
+	}
+	p := &Pace{c: c, top: rate.Inf}
+	if c.Rate > 0 {
+		p.top = rate.Limit(c.Rate)
+	}
+	if c.Concurrent > 0 {
+		p.slots = make(chan struct{}, c.Concurrent)
+	}
+	p.limiter = rate.NewLimiter(p.top, 1)
+	return p
+}
+
+// Turn is the right to send one request.
+type Turn struct {
+	p     *Pace
+	began time.Time
+}
+
+// Begin waits until a request may be sent. The Turn must be ended. The error is that of ctx, or says that its time would be over before.
+func (p *Pace) Begin(ctx context.Context) (*Turn, error) {
+	if p == nil {
+		return nil, nil
+	}
+	if p.slots != nil {
+		select {
+		case p.slots <- struct{}{}:
+		case <-ctx.Done():
+			return nil, fmt.Errorf("waiting to send a request, of which %d are under way: %w", p.c.Concurrent, context.Cause(ctx))
+		}
+	}
+	if err := p.rest(ctx); err != nil {
+		p.free()
+		return nil, err
+	}
+	t := &Turn{p: p, began: time.Now()}
+	p.mu.Lock()
+	if p.since.IsZero() {
+		p.since = t.began
+	}
+	p.mu.Unlock()
+	return t, nil
+}
+
+// rest waits for the end of a pause, and for the rate to allow one more request.
+func (p *Pace) rest(ctx context.Context) error {
+	for {
+		p.mu.Lock()
+		pause := time.Until(p.until)
+		p.mu.Unlock()
+		if pause <= 0 {
+			if err := p.limiter.Wait(ctx); err != nil {
+				return fmt.Errorf("waiting to send a request, at %.3g a second: %w", float64(p.limiter.Limit()), err)
+			}
+			p.mu.Lock()
+			pause = time.Until(p.until) // another request may have been refused meanwhile
+			p.mu.Unlock()
+			if pause <= 0 {
+				return nil
+			}
+		}
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return fmt.Errorf("waiting for the target, which is busy: %w", context.Cause(ctx))
+		}
+	}
+}
+
+func (p *Pace) free() {
+	if p.slots != nil {
+		<-p.slots
+	}
+}
+
+// End gives the turn back. Of what was neither refused as too much nor let through, such as a request that got no answer, nothing more is told.
+func (t *Turn) End() {
+	if t != nil {
+		t.p.free()
+	}
+}
+
+// Passed says that the request was let through.
+func (t *Turn) Passed() {
+	if t == nil {
+		return
+	}
+	p := t.p
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.passed++
+	if p.row++; !p.refused.IsZero() && t.began.After(p.refused) {
+		p.learn()
+	}
+	if limit := p.limiter.Limit(); p.row >= proven && limit < p.top {
+		p.row = 0
+		p.limiter.SetLimit(min(p.top, limit*faster))
+	}
+}
+
+// learn sets the rate to what the target was seen to carry out, its rest included. The world is held still.
+func (p *Pace) learn() {
+	now := time.Now()
+	took := max(now.Sub(p.since), time.Millisecond)
+	limit := max(slowest, min(p.top, rate.Limit(share*float64(p.passed)/took.Seconds())))
+	p.limiter.SetLimit(limit)
+	p.refused, p.again, p.since, p.passed, p.row = time.Time{}, 0, now, 0, 0
+}
+
+// Refused says that the request was refused as one too many, and how long the target wants to be left alone; 0 when it did not say. It returns how long that
+// will be.
+func (t *Turn) Refused(after time.Duration) time.Duration {
+	if t == nil {
+		return 0
+	}
+	p := t.p
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	p.seen++
+	if p.refused.IsZero() || t.began.After(p.refused) { // else it was under way when another was refused: the same cause
+		if p.refused.IsZero() && p.limiter.Limit() < rate.Inf {
+			p.top = max(slowest, min(p.top, p.limiter.Limit()*ceiling))
+		}
+		p.refused = now
+		p.again++
+	}
+	pause := min(p.c.Pause<<min(p.again-1, 20), p.c.MaxPause)
+	if after > 0 {
+		pause = min(after, p.c.MaxPause)
+	}
+	if until := now.Add(pause); until.After(p.until) {
+		p.until = until
+	}
+	return max(0, p.until.Sub(now))
+}
+
+// Seen is how many requests were refused as too many.
+func (p *Pace) Seen() int {
+	if p == nil {
+		return 0
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.seen
+}
+
+// Limit is the rate in force, in requests a second; 0: no limit.
+func (p *Pace) Limit() float64 {
+	if p == nil {
+		return 0
+	}
+	if limit := p.limiter.Limit(); limit != rate.Inf {
+		return float64(limit)
+	}
+	return 0
+}
