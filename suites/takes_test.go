@@ -41,7 +41,9 @@ func (c *counting) Lease(ctx context.Context, want fixture.State) (*fixture.Serv
 	return s, nil
 }
 
-func (c *counting) LeaseSpare(context.Context, fixture.State) (*fixture.Server, error) { return nil, nil }
+func (c *counting) LeaseSpare(context.Context, fixture.State) (*fixture.Server, error) {
+	return nil, nil
+}
 
 func (c *counting) Release(ctx context.Context, s *fixture.Server) error {
 	c.mu.Lock()

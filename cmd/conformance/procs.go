@@ -54,7 +54,7 @@ func workerCommand(ctx context.Context, n int) *exec.Cmd {
 func (flags *runFlags) work(cmd *cobra.Command, config target.Config, terms runner.Terms) error {
 	link := worker.NewLink(cmd.InOrStdin(), cmd.OutOrStdout())
 	t, err := target.Open(cmd.Context(), config, link, target.WithUserAgent("resize-conformance/"+version), target.WithLeases(link),
-		target.WithLedger(flags.output.dir), target.WithPart(flags.worker, int(flags.procs)))
+		target.WithLedger(flags.output.dir), target.WithPart(flags.worker, int(flags.procs)), target.WithShards(flags.selection.Shard.Total))
 	if err != nil {
 		_ = link.Done(worker.Done{Error: err.Error()}) // that it cannot be said shows by the worker's end
 		return err

@@ -153,7 +153,7 @@ func Work(ctx context.Context, t *target.Target, link *worker.Link, o Options) e
 }
 
 func work(ctx context.Context, t *target.Target, link *worker.Link, o Options) error {
-	pack, chosen, err := choosing(t, o.Selection)
+	c, err := choosing(t, o.Selection)
 	if err != nil {
 		return err
 	}
@@ -181,7 +181,7 @@ func work(ctx context.Context, t *target.Target, link *worker.Link, o Options) e
 	}
 	tidyUp := sync.OnceFunc(func() { tidy(ctx, t, env.Note, give) })
 	defer tidyUp() // also when something panics
-	interrupted, err := carryOut(ctx, pack, env, heaviestFirst(shuffled(chosen, o.Seed), o.Seed), o, func(rows []journal.Result) {
+	interrupted, err := carryOut(ctx, c.pack, env, heaviestFirst(shuffled(c.scenarios, o.Seed), o.Seed), o, func(rows []journal.Result) {
 		for _, r := range judge(rows, false) {
 			give(r)
 		}
