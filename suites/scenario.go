@@ -56,6 +56,9 @@ func (s Scenario) Weight() int {
 	return len(s.Cases)
 }
 
+// Explores says that the scenario carries out as many sequences as the run asks for, and none where it asks for none.
+func (s Scenario) Explores() bool { return s.explores }
+
 // Labels are what a label filter can see: the family, the id, level:must, operation:resizeServer, needs:mode, raw.
 func (s Scenario) Labels() []string {
 	labels := []string{s.Family, s.id, "level:" + strings.ToLower(string(s.Requirement.Level))}

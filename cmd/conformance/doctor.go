@@ -86,7 +86,7 @@ func examine(ctx context.Context, out io.Writer, config target.Config, selection
 		defer cancel()
 		_ = t.Close(closing) // nothing was begun that closing could lose
 	}()
-	chosen, err := runner.Chosen(t, selection)
+	chosen, err := runner.Chosen(t, selection, explore)
 	if err != nil {
 		return err
 	}

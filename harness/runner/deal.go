@@ -24,8 +24,18 @@ type card struct {
 // casesACost is how many cases take about as long as a scenario that resizes: most of them are refused at once.
 const casesACost = 50
 
-func cardOf(s suites.Scenario) card {
-	return card{ID: s.Requirement.ID, Cost: 1 + s.Weight()/casesACost, Takes: s.Takes()}
+// cardOf counts nothing for a scenario that is not applicable to the target, so that no shard has only such ones while others have much to do. explore is as in Options;
+// t is nil where there is no target.
+func cardOf(s suites.Scenario, t *target.Target, explore int) card {
+	c := card{ID: s.Requirement.ID, Cost: 1 + s.Weight()/casesACost, Takes: s.Takes()}
+	if t == nil {
+		return c
+	}
+	lacks := func(need string) bool { return !t.Capabilities[target.Capability(need)] }
+	if slices.ContainsFunc(s.Requirement.Needs, lacks) || s.Explores() && (explore < 0 || explore == 0 && !t.Embedded) {
+		c.Cost = 0
+	}
+	return c
 }
 
 // hand is what a shard was dealt.
@@ -72,13 +82,14 @@ func deal(cards []card, s Shard, inventory *fixture.Inventory) (hand, error) {
 	slices.SortStableFunc(order, func(a, b int) int {
 		return cmp.Or(cmp.Compare(able[a], able[b]), cmp.Compare(cards[b].Cost, cards[a].Cost))
 	})
-	to, load := make([]int, len(cards)), make([]int, s.Total)
+	to, load, held := make([]int, len(cards)), make([]int, s.Total), make([]int, s.Total)
 	for _, i := range order {
 		choice := load[:able[i]]
 		to[i] = slices.Index(choice, slices.Min(choice))
 		load[to[i]] += cards[i].Cost
+		held[to[i]]++
 	}
-	if err := emptyShards(load, len(cards), len(listed) > 0); err != nil {
+	if err := emptyShards(held, len(cards), len(listed) > 0); err != nil {
 		return hand{}, err
 	}
 	h := hand{digest: digestOf(cards, to, shares)}
@@ -94,21 +105,21 @@ func deal(cards []card, s Shard, inventory *fixture.Inventory) (hand, error) {
 }
 
 // emptyShards is an error where a shard has nothing to do; it is the same in every shard, so that nobody begins what cannot become whole.
-func emptyShards(load []int, scenarios int, divided bool) error {
+func emptyShards(held []int, scenarios int, divided bool) error {
 	var empty []string
-	for i, cost := range load {
-		if cost == 0 {
-			empty = append(empty, fmt.Sprintf("%d/%d", i+1, len(load)))
+	for i, n := range held {
+		if n == 0 {
+			empty = append(empty, fmt.Sprintf("%d/%d", i+1, len(held)))
 		}
 	}
 	if len(empty) == 0 {
 		return nil
 	}
 	why := fmt.Sprintf("only %d scenarios are selected", scenarios)
-	if divided && scenarios >= len(load) {
+	if divided && scenarios >= len(held) {
 		why = "the inventory does not list so many servers that each shard has one of its own"
 	}
-	return &UsageError{fmt.Sprintf("shard %s is empty: %s, so use at most %d shards", strings.Join(empty, ", "), why, len(load)-len(empty))}
+	return &UsageError{fmt.Sprintf("shard %s is empty: %s, so use at most %d shards", strings.Join(empty, ", "), why, len(held)-len(empty))}
 }
 
 // digestOf is the same for two dealings when all of their hands are.
@@ -131,14 +142,14 @@ type choice struct {
 	of        int  // how many scenarios the run has in all its shards
 }
 
-// Chosen gives the scenarios that a run with the target takes. Where it is a shard, the target keeps the shard's servers and no others from then on. The error is a
+// Chosen gives the scenarios that a run with the target takes; explore is as in Options. Where it is a shard, the target keeps the shard's servers and no others from then on. The error is a
 // *UsageError or a *HarnessError.
-func Chosen(t *target.Target, s Selection) ([]suites.Scenario, error) {
-	c, err := choosing(t, s)
+func Chosen(t *target.Target, s Selection, explore int) ([]suites.Scenario, error) {
+	c, err := choosing(t, s, explore)
 	return c.scenarios, err
 }
 
-func choosing(t *target.Target, s Selection) (choice, error) {
+func choosing(t *target.Target, s Selection, explore int) (choice, error) {
 	pack, err := suites.New(t.Contract)
 	if err != nil {
 		return choice{}, &HarnessError{err.Error()}
@@ -163,7 +174,7 @@ func choosing(t *target.Target, s Selection) (choice, error) {
 		return choice{}, &UsageError{fmt.Sprintf("shard %s: in this edition a server cannot be made smaller again, so that a resized one may serve only once, and how far a part of the servers goes cannot be told "+
 			"beforehand. Run it whole with --procs, or give each shard an inventory of its own and --shard-servers own", shard)}
 	}
-	h, err := dealScenarios(all, shard, divided)
+	h, err := dealScenarios(all, shard, t, explore, divided)
 	if err != nil {
 		return choice{}, err
 	}
@@ -173,10 +184,10 @@ func choosing(t *target.Target, s Selection) (choice, error) {
 	return choice{pack: pack, scenarios: pick(all, h.places), hand: h, of: len(all)}, nil
 }
 
-func dealScenarios(all []suites.Scenario, shard Shard, inventory *fixture.Inventory) (hand, error) {
+func dealScenarios(all []suites.Scenario, shard Shard, t *target.Target, explore int, inventory *fixture.Inventory) (hand, error) {
 	cards := make([]card, len(all))
 	for i, s := range all {
-		cards[i] = cardOf(s)
+		cards[i] = cardOf(s, t, explore)
 	}
 	return deal(cards, shard, inventory)
 }

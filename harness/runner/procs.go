@@ -153,7 +153,7 @@ func Work(ctx context.Context, t *target.Target, link *worker.Link, o Options) e
 }
 
 func work(ctx context.Context, t *target.Target, link *worker.Link, o Options) error {
-	c, err := choosing(t, o.Selection)
+	c, err := choosing(t, o.Selection, o.Explore)
 	if err != nil {
 		return err
 	}

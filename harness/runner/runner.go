@@ -137,7 +137,7 @@ type running struct {
 
 // begin chooses, and writes the start of the run.
 func begin(ctx context.Context, t *target.Target, rec *Recorder, o Options) (*running, error) {
-	c, err := choosing(t, o.Selection)
+	c, err := choosing(t, o.Selection, o.Explore)
 	if err != nil {
 		return nil, err
 	}
@@ -311,7 +311,7 @@ func Choose(pack *suites.Pack, s Selection) ([]suites.Scenario, error) {
 		}
 	}
 	if s.Shard.Total > 0 {
-		h, err := dealScenarios(chosen, s.Shard, nil)
+		h, err := dealScenarios(chosen, s.Shard, nil, 0, nil)
 		if err != nil {
 			return nil, err
 		}
