@@ -34,6 +34,10 @@ clients: build ## Put published clients to the test: Go SDKs, and Node.js, Pytho
 	for module in interop huaweicloud-sdk-go-v3 golangsdk; do (cd suites/clients/$$module && CONFORMANCE_BIN=$(CURDIR)/$(BIN) $(GO) test -count=1 ./...) || exit 1; done
 	@.ci/clients ./$(BIN) $(CLIENTS)
 
+.PHONY: hosts
+hosts: build ## Make a run on three hosts, of which one dies and is run again: network namespaces (Linux, root, iproute2)
+	@.ci/hosts ./$(BIN)
+
 .PHONY: terraform
 terraform: build ## Put the Terraform provider to the test (needs Terraform: https://developer.hashicorp.com/terraform/install; builds the provider once)
 	@.ci/clients ./$(BIN) terraform
