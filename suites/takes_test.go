@@ -61,7 +61,7 @@ func TestScenariosTakeTheServersTheyAreWrittenToTake(t *testing.T) {
 		taken   = map[string]map[fixture.State]int{}
 		all     sync.WaitGroup
 	)
-	for _, profile := range []string{"intl", "cn", "otc", "ae-ad-1"} {
+	for _, profile := range []string{"intl", "cn", "otc", "ae-ad-1", "en-old", "hcs"} {
 		all.Go(func() {
 			tg := open(t, profile, target.WithoutCurl())
 			source := &counting{Source: tg.Servers, by: map[*fixture.Server]string{}, now: map[string]map[fixture.State]int{}, most: map[string]map[fixture.State]int{}}
