@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"resize-conformance/harness/journal"
 )
 
 // underWay starts a run in a process of its own and returns when some scenarios have been carried out.
@@ -33,16 +35,22 @@ func underWay(t *testing.T, dir string) (stop func(os.Signal) (code int, stdout 
 // waitForResults follows a journal that is being written until it holds n results.
 func waitForResults(t *testing.T, path string, n int) {
 	t.Helper()
+	waitForEvents(t, path, journal.ResultGiven, n)
+}
+
+// waitForEvents follows a journal that is being written until it holds n events of a type.
+func waitForEvents(t *testing.T, path string, kind journal.EventType, n int) {
+	t.Helper()
 	look := time.NewTicker(5 * time.Millisecond)
 	defer look.Stop()
 	for {
 		select {
 		case <-look.C:
-			if data, _ := os.ReadFile(path); bytes.Count(data, []byte(`"type":"result"`)) >= n {
+			if data, _ := os.ReadFile(path); bytes.Count(data, []byte(`"type":"`+string(kind)+`"`)) >= n {
 				return
 			}
 		case <-t.Context().Done():
-			t.Fatalf("%s holds no %d results", path, n)
+			t.Fatalf("%s holds no %d events of type %s", path, n, kind)
 		}
 	}
 }

@@ -56,15 +56,17 @@ func TestWholeRunsBySeveralProcesses(t *testing.T) {
 
 // A worker that is killed takes nothing with it but the scenario that it had: that is the suite's own fault, and so the run says.
 func TestAKilledWorkerLosesNothing(t *testing.T) {
-	inventory := serve(t, "--stock", "6", "--job-duration", "200ms")
+	inventory := serve(t, "--stock", "6", "--job-duration", "1s")
 	dir := t.TempDir()
-	cmd := program(t.Context(), "run", "--inventory", inventory, "--poll", "20ms", "--procs", "3", "--reports", dir, "--requirement", "RSZ-STATE,RSZ-FLAVOR,RSZ-JOB")
+	// Each of them has a job, so that a worker which has just begun one is in the middle of it for a second at least.
+	cmd := program(t.Context(), "run", "--inventory", inventory, "--poll", "20ms", "--procs", "3", "--reports", dir,
+		"--requirement", "RSZ-STATE-001,RSZ-JOB-001,RSZ-JOB-003,RSZ-JOB-005,RSZ-JOB-010,RSZ-JOB-016")
 	var stdout bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stdout
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	waitForResults(t, filepath.Join(dir, journal.FileName), 5)
+	waitForEvents(t, filepath.Join(dir, journal.FileName), journal.ScenarioStarted, 3)
 	if err := syscall.Kill(childOf(t, cmd.Process.Pid), syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}

@@ -147,6 +147,12 @@ func (l *leader) lost(ends []worker.End, interrupted string) {
 			l.giveAll(s.Lost("no worker was left for it: "+why[0]), true)
 		}
 	}
+	// One that had nothing under way took nothing with it; that it is gone is to be known all the same.
+	for i, w := range why {
+		if w != "" && !slices.Contains(why[:i], w) {
+			l.note(journal.Note{Text: w})
+		}
+	}
 }
 
 // Work is a worker's part of a run: it claims scenarios of the leader, one after the other, and carries them out against its own target, whose recorder and leases
