@@ -42,7 +42,7 @@ func (f failing) Close() error {
 
 func TestEveryStepOfWritingCanFail(t *testing.T) {
 	for _, step := range []string{"create", "write", "sync", "close"} {
-		for _, name := range []string{ResultsFile, JUnitFile} {
+		for _, name := range []string{ResultsFile, JUnitFile, HTMLFile} {
 			t.Run(step+" "+name, func(t *testing.T) {
 				dir := t.TempDir()
 				old := filepath.Join(dir, name)
