@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 
 	"resize-conformance/harness/journal"
 )
@@ -157,6 +158,14 @@ func texts(all []string) []string {
 		fit[i] = text(s, textLimit)
 	}
 	return fit
+}
+
+// knownVerdict takes a verdict that nobody knows for a harness error, as every report does.
+func knownVerdict(v journal.Verdict) journal.Verdict {
+	if slices.Contains(journal.Verdicts(), v) {
+		return v
+	}
+	return journal.HarnessError
 }
 
 // htmlClass is a verdict as the name of its colours.

@@ -46,7 +46,7 @@ type htmlExchange struct {
 // htmlMessage is a message in three pieces, of which the second is what a finding points at.
 type htmlMessage struct{ Before, Mark, After string }
 
-type htmlViolation struct{ Who, Requirement, Level, Where, Wanted, Got, Place string }
+type htmlViolation struct{ Who, Requirement, Level, Where, Wanted, Got, Place, SpecText string }
 
 // evidence shows the exchanges of a row in the order in which they were made: with their bytes those that tell why, the others as lines. Of what passed only the last
 // is shown in whole.
@@ -137,10 +137,11 @@ func (b *htmlBuilder) telling(r journal.Result, all []*journal.Exchange, proof *
 
 // lineOf is an exchange in a line.
 func lineOf(x *journal.Exchange) string {
-	line := fmt.Sprintf("%6d  %-6s %s  %s", x.ID, oneLine(x.Method, 20), pathOf(x), statusOf(x))
+	took := ""
 	if !x.Lacks(journal.LostTimes) {
-		line += "  " + millis(x.Duration)
+		took = millis(x.Duration)
 	}
+	line := fmt.Sprintf("%6d  %-3s  %9s  %-4s %s", x.ID, statusOf(x), took, oneLine(x.Method, 20), pathOf(x))
 	if x.Malformed != "" {
 		line += "  wrong on purpose: " + oneLine(x.Malformed, 80)
 	}
@@ -275,8 +276,8 @@ func (b *htmlBuilder) violations(e *htmlExchange, x *journal.Exchange) {
 		}
 		place := strings.TrimSpace(v.SpecLine + " " + v.SpecPointer)
 		e.Violations = append(e.Violations, htmlViolation{
-			Who: string(v.Blame), Requirement: text(cmp.Or(v.Requirement, "the contract"), 100), Level: string(v.Level), Where: text(strings.TrimSpace(v.Part+" "+v.Pointer)+" of the "+v.In, 300),
-			Wanted: text(v.Wanted, 1000), Got: text(v.Got, 1000), Place: text(place, 500),
+			Who: text(string(v.Blame), 40), Requirement: text(cmp.Or(v.Requirement, "the contract"), 100), Level: text(string(v.Level), 40), Where: text(strings.TrimSpace(v.Part+" "+v.Pointer)+" of the "+v.In, 300),
+			Wanted: text(v.Wanted, 1000), Got: text(v.Got, 1000), Place: text(place, 500), SpecText: text(v.SpecText, 500),
 		})
 	}
 }

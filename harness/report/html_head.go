@@ -112,7 +112,7 @@ func (p *htmlPage) matrix(run *journal.Run, all []journal.Result, b *htmlBuilder
 		f := htmlFamily{Name: text(name, 100), Title: text(title, 200)}
 		for _, c := range shown {
 			cell := htmlCount{N: counts[string(c.verdict)], Verdict: string(c.verdict), Class: htmlClass(c.verdict)}
-			if i := slices.IndexFunc(rows, func(r journal.Result) bool { return r.Verdict == c.verdict }); i >= 0 {
+			if i := slices.IndexFunc(rows, func(r journal.Result) bool { return knownVerdict(r.Verdict) == c.verdict }); i >= 0 {
 				cell.Href = "#" + b.idOf(rows[i])
 			}
 			f.Cells = append(f.Cells, cell)
@@ -145,7 +145,7 @@ func (p *htmlPage) causes(all []journal.Result, b *htmlBuilder, o Options) {
 			p.MoreCauses = len(groups) - htmlCauses
 			break
 		}
-		c := htmlCause{N: len(g), Verdict: string(g[0].Verdict), Class: htmlClass(g[0].Verdict), Text: oneLine(message(g[0]), 300)}
+		c := htmlCause{N: len(g), Verdict: string(knownVerdict(g[0].Verdict)), Class: htmlClass(g[0].Verdict), Text: oneLine(message(g[0]), 300)}
 		for k, row := range g {
 			if k == htmlLinks {
 				c.More = len(g) - htmlLinks
@@ -167,7 +167,7 @@ func (p *htmlPage) baseline(all []journal.Result, b *htmlBuilder) {
 				continue
 			}
 			entry := htmlListed{
-				Standing: strings.TrimSpace(standingWord(standing)), Bad: !standing.Stands(), Link: htmlLink{b.idOf(row), text(row.Requirement, 100)}, Entry: text(l.Entry, 300),
+				Standing: text(strings.TrimSpace(standingWord(standing)), 40), Bad: !standing.Stands(), Link: htmlLink{b.idOf(row), text(row.Requirement, 100)}, Entry: text(l.Entry, 300),
 				Owner: text(l.Owner, 200), Expires: text(l.Expires, 40), Reason: text(l.Reason, 1000), Ticket: text(l.Link, 500), Next: text(l.Next, 1000),
 			}
 			if entry.Bad {

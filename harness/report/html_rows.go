@@ -30,7 +30,7 @@ type htmlRow struct {
 	Facts                       []htmlFact
 	Reason, Wanted, Got         string
 	Seen                        string
-	Where, SpecLine, SpecPlace  string
+	Where, SpecPlace, SpecText  string
 	Diff                        *htmlDiff
 	Ways                        []string
 	MoreWays                    int
@@ -196,12 +196,9 @@ func exchangeID(id int64) string { return "exchange-" + strconv.FormatInt(id, 10
 
 func (b *htmlBuilder) row(r journal.Result, cases []journal.Result) *htmlRow {
 	row := &htmlRow{
-		ID: b.idOf(r), Requirement: text(r.Requirement, 100), Title: text(r.Title, 500), Family: text(journal.Family(r.Requirement), 100), Verdict: string(r.Verdict), Class: htmlClass(r.Verdict),
-		Level: string(r.Level), Side: string(r.Side), Kind: string(r.Kind), Took: millis(r.Duration), Clause: text(r.Clause, textLimit), Source: text(r.Source, textLimit),
+		ID: b.idOf(r), Requirement: text(r.Requirement, 100), Title: text(r.Title, 500), Family: text(journal.Family(r.Requirement), 100), Verdict: string(knownVerdict(r.Verdict)), Class: htmlClass(r.Verdict),
+		Level: text(string(r.Level), 40), Side: text(string(r.Side), 40), Kind: string(r.Kind), Took: millis(r.Duration), Clause: text(r.Clause, textLimit), Source: text(r.Source, textLimit),
 		Again: text(r.Rerun, 2000),
-	}
-	if !slices.Contains(journal.Verdicts(), r.Verdict) {
-		row.Verdict = string(journal.HarnessError) // as in every report
 	}
 	tells := showsScreen(r.Verdict)
 	if tells || r.Reason != "" {
@@ -259,6 +256,7 @@ func (b *htmlBuilder) finding(row *htmlRow, r journal.Result) {
 		x, _ := evidenceOf(b.run, r)
 		place := journal.Result{Requirement: r.Requirement, Finding: &journal.Finding{Pointer: f.Pointer, In: f.In}}
 		row.Where = text(whereOf(x, place), 1000)
+		row.SpecText = text(f.SpecText, 500)
 		row.SpecPlace = text(strings.TrimSpace(f.SpecLine+" "+f.SpecPointer), 1000)
 		row.Diff = diffOf("", "wanted", "got", f.Wanted, f.Got)
 		if f.Count > 1 {
@@ -279,7 +277,7 @@ func (b *htmlBuilder) finding(row *htmlRow, r journal.Result) {
 	row.MoreWays = len(r.Signature) - len(row.Ways)
 	if l := r.Listed; l != nil {
 		row.Listed = &htmlListed{
-			Standing: strings.TrimSpace(standingWord(l.Standing)), Bad: !l.Standing.Stands(), Entry: text(l.Entry, 300), Owner: text(l.Owner, 200), Expires: text(l.Expires, 40),
+			Standing: text(strings.TrimSpace(standingWord(l.Standing)), 40), Bad: !l.Standing.Stands(), Entry: text(l.Entry, 300), Owner: text(l.Owner, 200), Expires: text(l.Expires, 40),
 			Reason: text(l.Reason, 1000), Ticket: text(l.Link, 500), Next: text(l.Next, 1000),
 		}
 	}
@@ -317,7 +315,7 @@ func (b *htmlBuilder) cases(row *htmlRow, cases []journal.Result) {
 // caseRow is a case that failed. Its clause and source are those of its scenario.
 func (b *htmlBuilder) caseRow(c journal.Result) *htmlRow {
 	row := &htmlRow{
-		ID: b.idOf(c), Title: text(c.Title, 500), Verdict: string(c.Verdict), Class: htmlClass(c.Verdict), Line: oneLine(message(c), 200), Kind: string(c.Kind),
+		ID: b.idOf(c), Title: text(c.Title, 500), Verdict: string(knownVerdict(c.Verdict)), Class: htmlClass(c.Verdict), Line: oneLine(message(c), 200), Kind: string(c.Kind),
 		Again: text(c.Rerun, 2000), Took: millis(c.Duration),
 	}
 	b.finding(row, c)

@@ -15,6 +15,7 @@ import (
 const (
 	statesWidth  = 640
 	statesMargin = 4
+	statesRoom   = 140 // at the end, for the words of the last states
 	laneHeight   = 38
 	barTop       = 15 // within a lane
 	barHeight    = 16
@@ -36,6 +37,7 @@ type htmlStates struct {
 	Lanes         []htmlLane
 	Writes        []htmlWrite
 	WritesBottom  int
+	Wrote         string // the writes in words
 	From, To      string
 	LanesLeft     int
 }
@@ -55,6 +57,7 @@ type htmlBar struct {
 	State, Class    string
 	Word            string // the state, where it fits in
 	Title           string
+	Last            bool // when it ended is not known: nothing was looked at later
 }
 
 type htmlWrite struct {
@@ -168,7 +171,7 @@ func drawStates(all []*journal.Exchange, things []*watched) *htmlStates {
 		span = max(span, x.Start.Add(x.Duration).Sub(begin))
 	}
 	at := func(d time.Duration) float64 {
-		return statesMargin + float64(min(max(d, 0), span))/float64(span)*(statesWidth-2*statesMargin)
+		return statesMargin + float64(min(max(d, 0), span))/float64(span)*(statesWidth-statesRoom-statesMargin)
 	}
 	s := &htmlStates{Width: statesWidth, From: all[0].Start.UTC().Format("15:04:05.000") + " UTC", To: "+" + millis(span)}
 	s.LanesLeft = max(0, len(things)-statesLanes)
@@ -191,10 +194,25 @@ func drawStates(all []*journal.Exchange, things []*watched) *htmlStates {
 		if name == "" {
 			name = x.Method
 		}
-		s.Writes = append(s.Writes, htmlWrite{round1(at(x.Start.Sub(begin))), fmt.Sprintf("%s, %s (exchange %d, +%s)", oneLine(name, 60), statusOf(x), x.ID, millis(x.Start.Sub(begin)))})
+		s.Writes = append(s.Writes, htmlWrite{round1(at(x.Start.Sub(begin))), fmt.Sprintf("%s +%s, %s (exchange %d)", oneLine(name, 60), millis(x.Start.Sub(begin)), statusOf(x), x.ID)})
 	}
+	s.wrote()
 	s.Label = strings.Join(words, "; ")
 	return s
+}
+
+// wrote says in words what changed something: not everybody can point at a line.
+func (s *htmlStates) wrote() {
+	const most = 8
+	var words []string
+	for i, w := range s.Writes {
+		if i == most {
+			words = append(words, fmt.Sprintf("… %d more", len(s.Writes)-most))
+			break
+		}
+		words = append(words, w.Title)
+	}
+	s.Wrote = strings.Join(words, "; ")
 }
 
 // draw makes a bar of each state, from where it was first seen to where another one was.
@@ -213,7 +231,9 @@ func (l *htmlLane) draw(w *watched, at func(time.Duration) float64, span time.Du
 		state := w.seen[i].state
 		bar := htmlBar{X: round1(at(from)), State: state, Class: stateClass(state)}
 		bar.Width = max(round1(at(to)-at(from)), 3)
-		bar.TextX = bar.X + 4
+		if bar.TextX = bar.X + 4; k == len(w.seen) {
+			bar.Last, bar.Width = true, max(bar.Width, round1(min(statesRoom-8, letterWidth*float64(columns(state))+8)))
+		}
 		for _, word := range []string{state, strings.Fields(state)[0]} {
 			if bar.Word == "" && letterWidth*float64(columns(word))+6 <= bar.Width {
 				bar.Word = word

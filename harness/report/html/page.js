@@ -66,8 +66,10 @@
     if (row?.hidden) clear(true);
     for (let d = at.closest("details"); d; d = d.parentElement.closest("details")) d.open = true;
     const to = at.closest("details") ?? at;
-    to.scrollIntoView({ block: "start" });
     to.querySelector("summary")?.focus({ preventScroll: true });
+    // What is above it takes its real height only when it comes into sight: look again when it has.
+    to.scrollIntoView({ block: "start" });
+    requestAnimationFrame(() => requestAnimationFrame(() => to.scrollIntoView({ block: "start" })));
   }
 
   function filterFor(v, f) {
