@@ -17,7 +17,7 @@ import (
 const HTMLFile = "report.html"
 
 // DefaultHTMLLimit is how many bytes of exchanges the page holds: with more, it no longer opens at once. The journal has what is folded.
-const DefaultHTMLLimit = 12 << 20
+const DefaultHTMLLimit = 6 << 20
 
 //go:embed html/*.tmpl html/page.css html/page.js
 var htmlFiles embed.FS

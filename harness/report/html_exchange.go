@@ -18,7 +18,7 @@ const (
 	htmlColumns    = 400 // of a line of a message
 	htmlHeadLines  = 60
 	htmlBodyLines  = 120
-	htmlQuietLines = 30 // of a body, where nothing is wrong
+	htmlQuietLines = 30 // of a body that is no evidence
 	htmlViolations = 12
 	htmlOverhead   = 900 // bytes that an exchange takes beside its own
 )
@@ -70,14 +70,15 @@ func (b *htmlBuilder) evidence(row *htmlRow, r journal.Result, hasCases bool) {
 	}
 	slices.SortStableFunc(all, func(x, y *journal.Exchange) int { return cmp.Compare(x.ID, y.ID) })
 	failed := showsScreen(r.Verdict)
-	if b.room > 0 {
+	roomy := b.room > 0 && (failed || b.room > b.limit/2) // what failed needs the room more
+	if roomy {
 		b.lookAt(row, r, all, proof)
 	} else {
 		b.outOfRoom++
 	}
 	whole := map[*journal.Exchange]bool{}
 	switch {
-	case b.room <= 0:
+	case !roomy:
 	case failed:
 		for _, x := range b.telling(r, all, proof, hasCases) {
 			whole[x] = true
@@ -207,7 +208,7 @@ func (b *htmlBuilder) exchange(x *journal.Exchange, r journal.Result, proof, fai
 		}
 	}
 	most := htmlBodyLines
-	if !failed {
+	if !failed || !proof {
 		most = htmlQuietLines
 	}
 	parts := partsOf(x, marked, htmlColumns)

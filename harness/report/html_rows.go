@@ -59,7 +59,8 @@ type htmlStep struct {
 type htmlBuilder struct {
 	run        *journal.Run
 	o          Options
-	room       int               // bytes that exchanges may still take
+	limit      int               // bytes that exchanges may take in all
+	room       int               // that they may still take
 	ids        map[string]string // of rows by name
 	scenarios  map[string][]*journal.Exchange
 	anchored   map[int64]bool // exchanges that are shown in whole somewhere
@@ -71,10 +72,11 @@ type htmlBuilder struct {
 }
 
 func newHTMLBuilder(run *journal.Run, o Options) *htmlBuilder {
-	b := &htmlBuilder{run: run, o: o, room: o.HTMLLimit, ids: map[string]string{}, scenarios: map[string][]*journal.Exchange{}, anchored: map[int64]bool{}}
-	if b.room <= 0 {
-		b.room = DefaultHTMLLimit
+	limit := o.HTMLLimit
+	if limit <= 0 {
+		limit = DefaultHTMLLimit
 	}
+	b := &htmlBuilder{run: run, o: o, limit: limit, room: limit, ids: map[string]string{}, scenarios: map[string][]*journal.Exchange{}, anchored: map[int64]bool{}}
 	for _, x := range run.Exchanges {
 		b.scenarios[x.Scenario] = append(b.scenarios[x.Scenario], x)
 	}
@@ -336,7 +338,7 @@ func (b *htmlBuilder) foldedWords() []string {
 		words = append(words, counted(b.casesShort, "failed case")+" shown as a line each")
 	}
 	if b.outOfRoom > 0 {
-		words = append(words, fmt.Sprintf("%s without their exchanges, because the page would get too big to open at once", counted(b.outOfRoom, "row")))
+		words = append(words, fmt.Sprintf("%s without bytes and without a picture of states, because the page would get too big to open at once", counted(b.outOfRoom, "row")))
 	}
 	return words
 }

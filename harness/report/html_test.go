@@ -383,7 +383,7 @@ func TestThePageStaysSmallAndSaysSo(t *testing.T) {
 		t.Errorf("%d rows: results are never folded", n)
 	}
 	footer := elements(doc, named(atom.Footer))[0]
-	says(t, footer, "shown as a line each, without bytes", "without their exchanges, because the page would get too big", journal.FileName)
+	says(t, footer, "shown as a line each, without bytes", "without bytes and without a picture of states, because the page would get too big", journal.FileName)
 	if len(whole) > 15<<20 {
 		t.Errorf("20,000 exchanges take %d bytes", len(whole))
 	}

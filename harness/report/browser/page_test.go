@@ -172,6 +172,19 @@ func (p *page) quiet() {
 	}
 }
 
+// wait draws frames until there are so many complaints, or for ten seconds.
+func (p *page) wait(complaints int) {
+	p.t.Helper()
+	told := func() int {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		return len(p.complaints)
+	}
+	for began := time.Now(); told() < complaints && time.Since(began) < 10*time.Second; {
+		p.until(`new Promise((drawn) => requestAnimationFrame(() => drawn(true)))`)
+	}
+}
+
 // shot keeps a picture for people where $SCREENSHOTS names a directory.
 func (p *page) shot(name string) {
 	dir := os.Getenv("SCREENSHOTS")

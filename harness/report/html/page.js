@@ -66,10 +66,12 @@
     if (row?.hidden) clear(true);
     for (let d = at.closest("details"); d; d = d.parentElement.closest("details")) d.open = true;
     const to = at.closest("details") ?? at;
-    to.querySelector("summary")?.focus({ preventScroll: true });
-    // What is above it takes its real height only when it comes into sight: look again when it has.
     to.scrollIntoView({ block: "start" });
-    requestAnimationFrame(() => requestAnimationFrame(() => to.scrollIntoView({ block: "start" })));
+    // What is above it takes its real height only when it comes into sight, and the browser's own jump takes the focus away: both again when it is drawn.
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      to.scrollIntoView({ block: "start" });
+      to.querySelector("summary")?.focus({ preventScroll: true });
+    }));
   }
 
   function filterFor(v, f) {
