@@ -19,7 +19,7 @@ const (
 	laneHeight   = 38
 	barTop       = 15 // within a lane
 	barHeight    = 16
-	letterWidth  = 6.4 // of the words in the bars, at most
+	letterWidth  = 6.7 // of the words in the bars, at most
 )
 
 // What a picture of states can hold.

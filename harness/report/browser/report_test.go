@@ -142,7 +142,7 @@ func TestWithoutScripts(t *testing.T) {
 	want(p, visible, 60)
 	want(p, `document.getElementById("tools").checkVisibility()`, false)
 	want(p, inSight("RSZ-F07-002"), true)
-	want(p, `document.getElementById("RSZ-F07-002").innerText.includes("States over time".toUpperCase())`, true)
+	want(p, `document.getElementById("RSZ-F07-002").innerText.includes("States over time")`, true)
 	p.shot("without-scripts")
 	p.quiet()
 }
