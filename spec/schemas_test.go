@@ -94,7 +94,7 @@ func object(members map[string]string) string {
 func verdicts() []verdict {
 	date := resize("a date that is no basic UTC time", false, `{"resize":{"flavorRef":"a"}}`)
 	date.header = map[string]string{"X-Sdk-Date": "2026-01-01"}
-	return []verdict{
+	return append(editions(), []verdict{
 		// Requests of v1.1.
 		resize("resize missing", false, `{}`),
 		resize("resize misspelt", false, `{"Resize":{"flavorRef":"a"}}`),
@@ -202,10 +202,6 @@ func verdicts() []verdict {
 		job("an error code that is null", true, set("error_code", `null`)),
 		job("an error code that is a number", false, set("error_code", `207`)),
 		job("a child that waits for payment", false, set("entities", `{"sub_jobs":[{"status":"PENDING_PAYMENT"}]}`)),
-		{profile: "ae-ad-1", what: "waiting for payment where no job does", good: false, message: message{
-			method: "get", path: "/v1/{project_id}/jobs/{job_id}", status: 200,
-			answer: `{"status":"PENDING_PAYMENT","entities":{},"job_id":"1","job_type":"a","begin_time":""}`,
-		}},
 
 		// Servers.
 		server("the least a server says", true, func(map[string]string) {}),
@@ -244,5 +240,35 @@ func verdicts() []verdict {
 		power("stop nobody", false, `{"os-stop":{"servers":[]}}`),
 		power("stop softly", true, `{"os-stop":{"servers":[{"id":"1"}],"type":"SOFT"}}`),
 		power("stop in an unknown way", false, `{"os-stop":{"servers":[{"id":"1"}],"type":"KILL"}}`),
+	}...)
+}
+
+// editions try, in each edition that is not the base, whether a job can wait for payment, and a member that not all of them have.
+func editions() []verdict {
+	var all []verdict
+	for _, e := range []struct {
+		profile          string
+		pending          bool
+		path, what, body string
+		good             bool
+	}{
+		{"ae-ad-1", false, resizePath, "threads that nobody knows", `{"resize":{"flavorRef":"a","cpu_options":7}}`, true},
+		{"cloud-ru", true, resizePath, "a host that is a number", `{"resize":{"flavorRef":"a","dedicated_host_id":7}}`, false},
+		{"cn", true, resizeV1Path, "threads beyond the range", `{"resize":{"flavorRef":"a","cpu_options":{"hw:cpu_threads":3}}}`, false},
+		{"en-old", true, resizePath, "a dry run that nobody knows", `{"resize":{"flavorRef":"a"},"dry_run":"x"}`, true},
+		{"eu", true, resizePath, "a dry run that is a string", `{"resize":{"flavorRef":"a"},"dry_run":"x"}`, false},
+		{"flexible-engine", false, resizeV1Path, "a mode that nobody knows", `{"resize":{"flavorRef":"a","mode":7}}`, true},
+		{"hcs", true, resizePath, "a host that nobody knows", `{"resize":{"flavorRef":"a","dedicated_host_id":7}}`, true},
+		{"intl-2022", true, resizePath, "threads that nobody knows", `{"resize":{"flavorRef":"a","cpu_options":7}}`, true},
+		{"my-kualalumpur-1", false, resizePath, "a payment that is a boolean", `{"resize":{"flavorRef":"a","extendparam":{"isAutoPay":true}}}`, false},
+		{"otc", false, resizeV1Path, "a mode that nobody knows", `{"resize":{"flavorRef":"a","mode":7}}`, true},
+		{"swiss", false, resizeV1Path, "a mode that is a number", `{"resize":{"flavorRef":"a","mode":7}}`, false},
+		{"tr-central-201", false, resizeV1Path, "a mode that is a number", `{"resize":{"flavorRef":"a","mode":7}}`, false},
+	} {
+		all = append(all, verdict{profile: e.profile, what: "a job that waits for payment", good: e.pending, message: message{
+			method: "get", path: "/v1/{project_id}/jobs/{job_id}", status: 200,
+			answer: `{"status":"PENDING_PAYMENT","entities":{},"job_id":"1","job_type":"a","begin_time":""}`,
+		}}, verdict{profile: e.profile, what: e.what, good: e.good, message: message{method: "post", path: e.path, body: e.body}})
 	}
+	return all
 }

@@ -29,7 +29,7 @@ func bodyBytes(w *writer) {
 		repaired := strings.Replace(documentedExample, "}, }", "} }", 1)
 		s := x.Server(ctx, fixture.Stopped)
 		plain := strings.NewReplacer("s3.large.2", "FLAVOR", `"dedicated_host_id": "459a2b9d-804a-4745-ab19-a113bb1b4ddc", `, "", "} } }", `} }, "dry_run": true }`)
-		x.Understood(x.Resize(ctx, ask(s, ecs.Resize{}, x.body(s, plain.Replace(repaired)))), "the repaired example for a server that is on no dedicated host")
+		x.Understood(x.Resize(ctx, x.bodied(s, plain.Replace(repaired))), "the repaired example for a server that is on no dedicated host")
 		if !x.Has(target.CapDedicatedHost) {
 			return
 		}
@@ -48,7 +48,7 @@ func bodyBytes(w *writer) {
 			bodies = append(bodies, `{"resize":{"extendparam":{},"flavorRef":"FLAVOR"},"dry_run":true}`, `{"resize":{"flavorRef":"FLAVOR","extendparam":{}},"dry_run":true}`)
 		}
 		for _, body := range bodies {
-			x.Understood(x.Resize(ctx, ask(s, ecs.Resize{}, x.body(s, body))), "the body")
+			x.Understood(x.Resize(ctx, x.bodied(s, body)), "the body")
 		}
 	})
 	// Each is what a lenient parser takes: JSON5, a literal of another language, a body cut off in transit.
@@ -63,7 +63,7 @@ func bodyBytes(w *writer) {
 		s := x.Server(ctx, fixture.Stopped)
 		good := []byte(strings.Replace(goodBody, "FLAVOR", x.Flavor(s, "target", s.Flavors.Target), 1))
 		tooLong := append(good, bytes.Repeat([]byte(" "), 12<<20)...)
-		x.MustReject(ctx, s, ask(s, ecs.Resize{}, ecs.Body(good)), ask(s, ecs.Resize{}, ecs.Body(tooLong)))
+		x.MustReject(ctx, s, x.bodied(s, goodBody), ask(s, ecs.Resize{}, ecs.Body(tooLong)))
 	})
 }
 
@@ -74,12 +74,10 @@ func bodyMediaType(w *writer) {
 	// All of them were seen in real clients, or differ from one only in what RFC 9110 section 8.3 says makes no difference.
 	w.raw("RSZ-BODY-019", "application/json is understood with and without a charset, in any case", func(ctx context.Context, x *Exercise) {
 		s := x.Server(ctx, fixture.Stopped)
-		good := ask(s, ecs.Resize{FlavorRef: x.Flavor(s, "target", s.Flavors.Target)}).dry()
 		for _, mediaType := range []string{
 			"application/json", "application/json;charset=UTF-8", "application/json;charset=utf-8", "application/json; charset=utf-8", `application/json; charset="UTF-8"`, "Application/JSON",
 		} {
-			good.how = []ecs.Option{ecs.Header("Content-Type", mediaType)}
-			x.Understood(x.Resize(ctx, good), "a body declared as "+mediaType)
+			x.Understood(x.Resize(ctx, x.good(s, ecs.Header("Content-Type", mediaType)).dry()), "a body declared as "+mediaType)
 		}
 	})
 }

@@ -60,9 +60,18 @@ func (w *caseWorker) one(ctx context.Context, i int) {
 	}
 }
 
-// carriedOut says that a resize was accepted which is no dry run, rightly or not: what its server shows from now on says nothing about other cases.
+// carriedOut says that a resize was accepted which is no dry run, rightly or not: what its server shows from now on says nothing about other cases. One that was
+// to be accepted is none where the edition has no dry run.
 func carriedOut(c cases.Case, a *ecs.Answer) bool {
-	return a != nil && a.Accepted() && c.Expect != cases.Accept && c.Method != "GET"
+	if a == nil || !a.Accepted() || c.Method == "GET" {
+		return false
+	}
+	return c.Expect != cases.Accept || !c.DryRun() && ofResize(c.Operation)
+}
+
+// ofResize says whether an operation is one of the two versions of the resize.
+func ofResize(operation string) bool {
+	return operation == string(ecs.ResizeServer) || operation == string(ecs.ResizePostPaidServer)
 }
 
 // renew goes on with another server, or with the same one restored where there is no other.

@@ -2,6 +2,7 @@ package suites
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -38,12 +39,19 @@ func casesOf(c *contract.Contract) (map[string][]cases.Case, error) {
 	return by, nil
 }
 
-// withCases gives a scenario the cases of its requirement, derived ones first.
-func (s Scenario) withCases(derived []cases.Case) Scenario {
-	s.Cases = append([]cases.Case(nil), derived...)
+// withCases gives a scenario the cases of its requirement, derived ones first. Examples are sent like those; where an edition has no constraint that falls to the
+// requirement, like those of another one that is expected alike.
+func (s Scenario) withCases(by map[string][]cases.Case) Scenario {
+	s.Cases = slices.Clone(by[s.id])
+	like := s.Cases
+	for _, id := range slices.Sorted(maps.Keys(by)) {
+		if len(like) == 0 && len(by[id]) > 0 && by[id][0].Operation == s.Requirement.Operation && by[id][0].Body != nil && by[id][0].Requirement.Sanity == s.Requirement.Sanity {
+			like = by[id]
+		}
+	}
 	for _, e := range s.examples {
-		if len(derived) > 0 {
-			s.Cases = append(s.Cases, cases.Example(derived[0], s.Requirement, e.name, e.what, templated(e.body), e.valid))
+		if len(like) > 0 {
+			s.Cases = append(s.Cases, cases.Example(like[0], s.Requirement, e.name, e.what, templated(e.body), e.valid))
 		}
 	}
 	return s

@@ -63,7 +63,7 @@ func (e *Env) Conduct(accused map[string]bool) []journal.Result {
 	defer e.conduct.mu.Unlock()
 	var out []journal.Result
 	for _, p := range e.Target.Contract.Requirements() {
-		if m := e.conduct.all[p.ID]; m != nil && p.AppliesTo(e.Target.Contract.Profile) && !accused[p.ID] && p.Level != journal.May {
+		if m := e.conduct.all[p.ID]; m != nil && p.Applies && !accused[p.ID] && p.Level != journal.May {
 			out = append(out, m.row(p))
 		}
 	}

@@ -152,9 +152,11 @@ func (x *Exercise) release(ctx context.Context) {
 	held := x.held
 	x.held, x.cleaning = nil, time.Now()
 	x.mu.Unlock()
+	var all sync.WaitGroup // none of them has to do with another, and each may take several jobs
 	for _, s := range slices.Backward(held) {
-		x.giveBack(ctx, s)
+		all.Go(func() { x.giveBack(ctx, s) })
 	}
+	all.Wait()
 	x.mu.Lock()
 	x.tidied = time.Since(x.cleaning)
 	x.mu.Unlock()
@@ -243,7 +245,7 @@ func (x *Exercise) Flavor(s *fixture.Server, role, id string) string {
 // Promised says whether the profile has a requirement, for a scenario that sends an optional field only where the edition documents it.
 func (x *Exercise) Promised(id string) bool {
 	r, known := x.env.Target.Contract.Requirement(id)
-	return known && r.AppliesTo(x.env.Target.Contract.Profile)
+	return known && r.Applies
 }
 
 // Note records something that a reader of the run should know.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"resize-conformance/harness/contract"
 	"resize-conformance/harness/ecs"
 	"resize-conformance/harness/fixture"
 	"resize-conformance/harness/target"
@@ -25,8 +26,12 @@ func (x *Exercise) errands(s *fixture.Server, job string) []errand {
 	c := x.client()
 	resize := func(version ...ecs.Option) func(context.Context, ...ecs.Option) (*ecs.Answer, error) {
 		good := x.good(s).dry()
+		to := s.ID
+		if !x.dryRuns() {
+			good.what.DryRun, to = nil, nobody // the edition has no resize that changes nothing
+		}
 		return func(ctx context.Context, how ...ecs.Option) (*ecs.Answer, error) {
-			return c.Resize(ctx, s.ID, good.what, append(slices.Clone(version), how...)...)
+			return c.Resize(ctx, to, good.what, append(slices.Clone(version), how...)...)
 		}
 	}
 	known := map[string]errand{
@@ -56,13 +61,18 @@ func (x *Exercise) errands(s *fixture.Server, job string) []errand {
 	var out []errand
 	for _, op := range x.env.Target.Contract.Operations() {
 		e, is := known[op.ID]
-		if !is || op.ID == "resizePostPaidServer" && !x.Has(target.CapV1) {
+		if !is || op.ID == "resizePostPaidServer" && !x.Has(target.CapV1) || op.ID == "listResizeFlavors" && !x.knowsList() {
 			continue
 		}
 		e.operation = op.ID
 		out = append(out, e)
 	}
 	return out
+}
+
+// knowsList says whether it is known where the edition has its list of target flavors.
+func (x *Exercise) knowsList() bool {
+	return x.env.Target.Contract.Edition().Meets([]contract.Condition{{Switch: "resize_flavors_path", Values: []string{"known"}}})
 }
 
 // run sends an errand and returns whatever the target answers.

@@ -18,11 +18,14 @@ type request struct {
 	to   string
 	what ecs.Resize
 	how  []ecs.Option
+
+	server *fixture.Server // of a leased server's request
+	check  bool            // it only asks whether the resize would be taken: a dry run, where the edition has one
 }
 
 // ask makes a request to a leased server.
 func ask(s *fixture.Server, what ecs.Resize, how ...ecs.Option) request {
-	return request{to: s.ID, what: what, how: how}
+	return request{to: s.ID, what: what, how: how, server: s}
 }
 
 // good is a resize that every edition promises for a stopped pay-per-use server.
@@ -40,15 +43,42 @@ func (x *Exercise) another(s *fixture.Server) request {
 
 // dry is the same request as a dry run: the cheap control.
 func (r request) dry() request {
-	r.what.DryRun = new(true)
+	r.what.DryRun, r.check = new(true), true
 	return r
 }
 
 // Resize sends a request and returns whatever the target answers. The version is that of the operation on which the requirement stands; a requirement of another
 // operation uses v1.1 where the edition has it.
+//
+// An edition without dry_run is asked by the resize itself, which has come to its end when this returns: the server can be asked again.
 func (x *Exercise) Resize(ctx context.Context, r request) *ecs.Answer {
+	real := r.check && !x.dryRuns()
+	if real {
+		r.what.DryRun = nil
+	}
 	a, err := x.client().Resize(ctx, r.to, r.what, slices.Concat(r.how, x.version())...)
-	return x.answered(ctx, a, err, "an answer to the resize request")
+	a = x.answered(ctx, a, err, "an answer to the resize request")
+	if real {
+		x.settled(ctx, r.server, a)
+	}
+	return a
+}
+
+// dryRuns says whether the edition has dry_run, in the version that the scenario is about.
+func (x *Exercise) dryRuns() bool {
+	list := x.env.Target.Contract.Behaviour().DryRun
+	if x.scenario.v1 {
+		return slices.Contains(list, "v1")
+	}
+	return slices.Contains(list, "v1.1")
+}
+
+// settled waits for a resize that was sent in the place of a dry run, and has the next one ask for another flavor.
+func (x *Exercise) settled(ctx context.Context, s *fixture.Server, a *ecs.Answer) {
+	if job, _ := a.JobID(); a.Accepted() && job != "" && s != nil {
+		_, _ = x.poll(ctx, job, nil) // how it ends is the business of other promises
+		s.Flavors.Target, s.Flavors.Other = s.Flavors.Other, s.Flavors.Target
+	}
 }
 
 // version is the option that makes a resize one of the version that the scenario is about.

@@ -185,11 +185,11 @@ func bind(c *contract.Contract, written []Scenario) (*Pack, error) {
 			continue
 		}
 		s.Requirement, s.v1 = r, v1Only || r.Operation == string(ecs.ResizePostPaidServer)
-		if !r.AppliesTo(c.Profile) {
+		if !r.Applies {
 			pack.leftOut = append(pack.leftOut, s)
 			continue
 		}
-		if s = s.withCases(derived[s.id]); s.derived && len(s.Cases) == 0 {
+		if s = s.withCases(derived); s.derived && len(s.Cases) == 0 {
 			problems = append(problems, fmt.Errorf("%s:%d: requirement %s has cases in its row, but no constraint of a request falls to it", r.File, r.Line, r.ID))
 			continue
 		}

@@ -88,7 +88,7 @@ func (x *Exercise) exploration(number int) explore.Config {
 // unpaid one takes its server out of use.
 func (x *Exercise) offers() explore.Offers {
 	return explore.Offers{
-		V1:            x.Has(target.CapV1) && !x.scenario.v1,
+		V1:            x.Has(target.CapV1) && !x.scenario.v1 && x.Promised("RSZ-V1-001"),
 		OnlyV1:        x.scenario.v1,
 		Mode:          x.Has(target.CapMode) && x.Promised("RSZ-STATE-003"),
 		AutoPay:       x.Has(target.CapAutoPay) && x.Promised("RSZ-BILL-006"),
@@ -97,6 +97,8 @@ func (x *Exercise) offers() explore.Offers {
 		SoldOut:       x.Has(target.CapSoldOut),
 		Unreachable:   x.Has(target.CapUnreachable),
 		Other:         true, // a server without one leaves the step out
+		NoDryRun:      !x.dryRuns(),
+		NoList:        !x.knowsList(),
 	}
 }
 

@@ -75,7 +75,7 @@ func performAll(t *testing.T, tg *target.Target, scenarios []Scenario) map[strin
 }
 
 func TestTheEmbeddedTargetKeepsEveryPromise(t *testing.T) {
-	for _, profile := range []string{"intl", "cn", "otc", "ae-ad-1"} {
+	for _, profile := range []string{"intl", "cn", "otc", "ae-ad-1", "en-old", "hcs"} {
 		t.Run(profile, func(t *testing.T) {
 			t.Parallel()
 			tg := open(t, profile)

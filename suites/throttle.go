@@ -65,12 +65,25 @@ func (x *Exercise) well(a *ecs.Answer, again func() (*ecs.Answer, error)) {
 	}
 }
 
-// quotaExhausted is the code of a request that the project's quota does not allow.
-const quotaExhausted = "Ecs.0001"
+// The codes of requests that the project or the account cannot have now, whatever the server thinks of them.
+const (
+	quotaExhausted = "Ecs.0001"
+	noOrder        = "Ecs.7000" // of the balance, of an order that waits for payment, of one under way
+)
 
-// affordable ends a scenario that asks for more than the project may have.
+// affordable ends a scenario that asks for more than the project may have, or for an order that the account cannot place: an earlier run, or somebody else, may have
+// left one that waits for payment.
 func (x *Exercise) affordable(a *ecs.Answer) {
-	if mentions(a.Body, quotaExhausted) && allowed([]string{quotaExhausted}, a.ErrorCodes()) {
+	switch {
+	case only(a, quotaExhausted):
 		x.NotTestable(fmt.Sprintf("the quota of the project does not allow what the scenario asks for (%s, exchange %d); have it raised, or name smaller flavors", describe(a), a.ID))
+	case only(a, noOrder):
+		x.NotTestable(fmt.Sprintf("no order can be placed for the server now (%s, exchange %d): is the balance enough, and does an earlier order wait for payment? Pay or cancel it where "+
+			"orders are kept", describe(a), a.ID))
 	}
+}
+
+// only says that an answer carries this error code and no other.
+func only(a *ecs.Answer, code string) bool {
+	return mentions(a.Body, code) && allowed([]string{code}, a.ErrorCodes())
 }

@@ -53,6 +53,7 @@ func TestWhatStandsInTheWay(t *testing.T) {
 		{"throttled for good", resize, false, []exchange.Exchange{busy}, journal.Blocked, mostTries, "the target throttles"},
 		{"throttled by the embedded emulator", resize, true, []exchange.Exchange{busy, good}, journal.Blocked, 1, "the target throttles"},
 		{"refused", resize, false, []exchange.Exchange{answer(503, `{}`), good}, journal.Fail, 1, "503"},
+		{"no order can be placed", resize, false, []exchange.Exchange{answer(400, `{"error":{"code":"Ecs.7000","message":"m"}}`), good}, journal.NotTestable, 1, "no order can be placed"},
 		{"over the quota", resize, false, []exchange.Exchange{answer(400, `{"error":{"code":"Ecs.0001","message":"m"}}`), good}, journal.NotTestable, 1, "the quota of the project"},
 		{"a look that fails for a moment", look, false, []exchange.Exchange{failing, good}, journal.Blocked, 2, "failed for a moment"},
 		{"a look that fails twice", look, false, []exchange.Exchange{failing, failing, good}, journal.Blocked, 3, "failed for a moment"},

@@ -13,12 +13,19 @@ import (
 )
 
 // collectLess is how much the heap may grow, in percent, before it is searched for what can be given back. A run lives for seconds and keeps most of what it
-// makes until its end: at Go's own 100 a fifth of its time went into searching, for two fifths less memory. GOGC in the environment comes first.
-const collectLess = 400
+// makes until its end: at Go's own 100 a fifth of its time went into searching, for two fifths less memory. From enoughMemory bytes on it is searched more often again:
+// a selftest is many runs. GOGC and GOMEMLIMIT in the environment come first.
+const (
+	collectLess  = 400
+	enoughMemory = 1 << 30
+)
 
 func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(collectLess)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(enoughMemory)
 	}
 	// The first signal ends the run with its reports written; Ginkgo listens too, and it is what interrupts the scenario under way.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

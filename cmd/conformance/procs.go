@@ -11,9 +11,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"resize-conformance/harness/preflight"
 	"resize-conformance/harness/runner"
 	"resize-conformance/harness/target"
 	"resize-conformance/harness/worker"
+	"resize-conformance/suites"
 )
 
 // workerFlag makes a run a worker of another, and says which. It is no flag for people.
@@ -48,6 +50,27 @@ func workerCommand(ctx context.Context, n int) *exec.Cmd {
 		program = os.Args[0]
 	}
 	return exec.CommandContext(ctx, program, append(slices.Clone(os.Args[1:]), fmt.Sprintf("--%s=%d", workerFlag, n))...)
+}
+
+// slowJobs is the pause between looks at a job from which on jobs are taken to last so long that it matters who begins with what.
+const slowJobs = 100 * time.Millisecond
+
+// crew says by whom the scenarios of a run against a target are carried out.
+func (flags *runFlags) crew(t *target.Target) runner.Crew {
+	crew := runner.Crew{Size: int(flags.procs), Command: func(ctx context.Context, n int) *exec.Cmd {
+		command := workerCommand(ctx, n)
+		if t.Prefix != "" { // made up once for all
+			command.Args = append(command.Args, "--prefix="+t.Prefix)
+		}
+		return command
+	}}
+	if !t.Embedded && t.Under == nil && t.Timeouts.Poll >= slowJobs {
+		crew.Weigh = func(ctx context.Context, chosen []suites.Scenario) (map[string]int, error) {
+			estimate, err := preflight.Rehearse(ctx, t, chosen, flags.explore.number, t.Settings["profile"])
+			return estimate.Weights, err
+		}
+	}
+	return crew
 }
 
 // work carries scenarios out for the run that started this process. What it finds goes to that run.

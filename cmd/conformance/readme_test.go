@@ -17,6 +17,7 @@ import (
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/harness/defect"
+	"resize-conformance/harness/editions"
 	"resize-conformance/harness/journal"
 	"resize-conformance/harness/selftest"
 	"resize-conformance/harness/target"
@@ -42,6 +43,8 @@ func TestREADMEPartsAreCurrent(t *testing.T) {
 		{"sample", sample(t), withoutChance},
 		{"capabilities", capabilityTable(), strings.TrimSpace},
 		{"settings", target.Markdown(), strings.TrimSpace},
+		{"editions", editionTable(t), strings.TrimSpace},
+		{"matrix", editions.Table(allEditions(t)), strings.TrimSpace},
 		{"requirements", requirementTables(t), strings.TrimSpace},
 	} {
 		begin, end := "<!-- "+part.name+": generated, do not edit -->\n", "<!-- /"+part.name+" -->"
@@ -162,14 +165,39 @@ func capabilityTable() string {
 	return b.String()
 }
 
+// allEditions are the contracts of all editions.
+func allEditions(t *testing.T) []*contract.Contract {
+	t.Helper()
+	var all []*contract.Contract
+	for _, profile := range contract.Profiles() {
+		all = append(all, contracttest.Profile(t, profile))
+	}
+	return all
+}
+
+// editionTable says what each edition is.
+func editionTable(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("| edition | what it is | dated | promises | not known of it |\n|---|---|---|---|---|\n")
+	for _, c := range allEditions(t) {
+		var unknown []string
+		for _, u := range c.Unknown() {
+			unknown = append(unknown, "`"+u.Switch+"`")
+		}
+		about := c.About()
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %d | %s |\n", c.Profile, inCell(about.Title), about.Dated, len(c.Requirements()), strings.Join(unknown, ", "))
+	}
+	return b.String()
+}
+
 // requirementTables has a table for each family, with the requirements of every edition.
 func requirementTables(t *testing.T) string {
 	t.Helper()
 	rows, titles := map[string][]contract.Requirement{}, map[string]string{}
 	var order []string
 	seen := map[string]bool{}
-	editions := contract.Profiles()
-	for _, edition := range editions {
+	for _, edition := range contract.Profiles() {
 		c := contracttest.Profile(t, edition)
 		for _, f := range c.Families() {
 			if titles[f.Name] == "" {
@@ -191,8 +219,12 @@ func requirementTables(t *testing.T) string {
 		fmt.Fprintf(&b, "<details>\n<summary>%s: %s (%d)</summary>\n\n| id | level | tested by | promise |\n|---|---|---|---|\n", family, titles[family], len(requirements))
 		for _, r := range requirements {
 			promise := firstSentence(r.Clause)
-			if len(r.Profiles) > 0 && len(r.Profiles) < len(editions) {
-				promise += " (" + strings.Join(r.Profiles, ", ") + ")"
+			var where []string
+			for _, c := range r.Where {
+				where = append(where, c.String())
+			}
+			if len(where) > 0 {
+				promise += " (where `" + strings.Join(where, "`, `") + "`)"
 			}
 			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", r.ID, r.Level, r.Tested, inCell(promise))
 		}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"time"
@@ -170,13 +169,7 @@ func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config t
 		return notes, errors.Join(err, preflight.Stopped(found))
 	}
 	if flags.procs > 1 {
-		end, err = runner.Lead(ctx, t, recorder, o, runner.Crew{Size: int(flags.procs), Command: func(ctx context.Context, n int) *exec.Cmd {
-			command := workerCommand(ctx, n)
-			if t.Prefix != "" { // made up once for all
-				command.Args = append(command.Args, "--prefix="+t.Prefix)
-			}
-			return command
-		}})
+		end, err = runner.Lead(ctx, t, recorder, o, flags.crew(t))
 	} else {
 		end, err = runner.Run(ctx, t, recorder, o)
 	}

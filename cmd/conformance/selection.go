@@ -10,7 +10,7 @@ import (
 // bindSource declares the flags by which a command that runs nothing is told which contract to show.
 func bindSource(cmd *cobra.Command, s *contract.Source) {
 	f := cmd.Flags()
-	f.StringVar(&s.Profile, "profile", contract.BaseProfile, "vendor edition of the contract, or path of an overlay file")
+	f.StringVar(&s.Profile, "profile", contract.BaseProfile, "vendor edition of the contract, or path of an overlay file; 'conformance profiles' lists them")
 	f.StringVar(&s.File, "spec", "", "another OpenAPI document as the contract")
 }
 

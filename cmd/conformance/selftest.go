@@ -8,9 +8,11 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"resize-conformance/harness/contract"
 	"resize-conformance/harness/defect"
 	"resize-conformance/harness/journal"
 	"resize-conformance/harness/nearest"
@@ -27,6 +29,7 @@ const (
 type selftestFlags struct {
 	only    []string
 	side    string
+	profile string
 	list    bool
 	dir     string
 	workers int
@@ -58,11 +61,12 @@ accuse finds no defect at all, when a variant is accused, and when a verdict dep
 	}
 	f := cmd.Flags()
 	f.StringArrayVar(&flags.only, "only", nil, "only this defect or variant; may be given several times")
+	f.StringVar(&flags.profile, "profile", "", "try everything in this vendor edition; 'conformance profiles' lists them (default: each deviation in the one it is made for)")
 	f.StringVar(&flags.side, "side", "", "only the defects and variants of this side, server or client")
 	f.BoolVar(&flags.list, "list", false, "list the defects and variants instead of trying them")
 	f.StringVar(&flags.dir, "reports", "reports", "directory for "+selftestJSON+" and "+selftestHTML)
 	f.IntVar(&flags.workers, "workers", 0, "servers tried at the same time; 0: two for each processor. Defects of clients are tried beside them, four for each")
-	f.IntVar(&flags.orders, "orders", 5, "in how many orders the emulator and the reference client as they are are tried")
+	f.IntVar(&flags.orders, "orders", 5, "in how many orders the emulator and the reference client as they are are tried; in editions that are not the base, in two")
 	f.BoolVarP(&flags.quiet, "quiet", "q", false, "say nothing on the terminal but errors; the exit code and the reports tell")
 	return cmd
 }
@@ -72,7 +76,10 @@ accuse finds no defect at all, when a variant is accused, and when a verdict dep
 const roomy = 800
 
 func (flags *selftestFlags) run(cmd *cobra.Command) error {
-	options := selftest.Options{Workers: flags.workers, Orders: flags.orders}
+	options := selftest.Options{Workers: flags.workers, Orders: flags.orders, Profile: flags.profile}
+	if known := contract.Profiles(); flags.profile != "" && !slices.Contains(known, flags.profile) {
+		return fmt.Errorf("unknown profile %q; built in are %s%s", flags.profile, strings.Join(known, ", "), nearest.Hint(flags.profile, known))
+	}
 	if err := flags.narrow(&options); err != nil {
 		return err
 	}

@@ -74,7 +74,7 @@ func newServe() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVar(&flags.listen, "listen", "127.0.0.1:0", "address to listen on; port 0 is any free one, no host is loopback")
-	f.StringVar(&flags.profile, "profile", contract.BaseProfile, "vendor edition whose behaviour is kept")
+	f.StringVar(&flags.profile, "profile", contract.BaseProfile, "vendor edition whose behaviour is kept; 'conformance profiles' lists them")
 	f.StringVar(&flags.state, "state", "", "file with the projects, credentials, flavors, hosts and servers to begin with (YAML or JSON)")
 	f.StringVar(&flags.inventory, "inventory", "", "write the inventory to this file instead of stdout")
 	f.StringVar(&flags.auth, "auth", string(emulator.AuthBoth), "credentials that are asked for: both, token, aksk, none")

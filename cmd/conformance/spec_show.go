@@ -42,7 +42,7 @@ hash, and in both forms it judges alike.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&source.Profile, "profile", contract.BaseProfile, "vendor edition of the contract, or path of an overlay file")
+	f.StringVar(&source.Profile, "profile", contract.BaseProfile, "vendor edition of the contract, or path of an overlay file; 'conformance profiles' lists them")
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }

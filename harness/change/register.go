@@ -22,7 +22,7 @@ func requirements(before, after *contract.Contract) Items {
 			f.differ("needs", b.Needs, a.Needs)
 			f.differ("statuses", b.Statuses, a.Statuses)
 			f.differ("codes", b.Codes, a.Codes)
-			f.differ("profiles", b.Profiles, a.Profiles)
+			f.differ("where", fmt.Sprint(b.Where), fmt.Sprint(a.Where))
 			f.differ("operation", b.Operation, a.Operation)
 			return f
 		})

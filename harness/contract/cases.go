@@ -47,7 +47,7 @@ func (r Requirement) HasCases() bool { return len(r.cases) > 0 }
 func (c *Contract) CaseRequirement(k Constraint) (r Requirement, byName, ok bool) {
 	for i := range c.register.cases {
 		m := &c.register.cases[i]
-		if m.profiles != nil && !slices.Contains(m.profiles, c.Profile) {
+		if !m.applies {
 			continue
 		}
 		row := c.register.rows[c.register.byID[m.id]]

@@ -18,7 +18,7 @@ import (
 // Source says which contract to load. The zero value is the embedded contract in its base profile, intl.
 type Source struct {
 	File    string // path of an OpenAPI document; empty for the embedded one
-	Profile string // name of a built-in profile ("intl", "cn", "otc", "ae-ad-1"), or the path of an overlay file; empty for intl
+	Profile string // name of a built-in profile (Profiles), or the path of an overlay file; empty for intl
 }
 
 // BaseProfile is the profile of the document without any overlay.
@@ -28,7 +28,7 @@ const BaseProfile = "intl"
 type Contract struct {
 	Title   string
 	Version string
-	Profile string // whose promises these are (info.x-profile): a requirement with profiles is made when they contain it
+	Profile string // whose promises these are (info.x-profile)
 	Overlay string // the overlay's file as reports name it; "" in the base profile
 	File    string // how reports name the document: "spec/openapi.yaml" for the embedded one
 	Hash    string // sha256 of the effective document, hex
@@ -38,6 +38,8 @@ type Contract struct {
 	overlay   *overlay  // nil in the base profile
 	register  *register
 	behaviour Behaviour
+	about     About
+	unknown   []Unknown
 	states    []ServerState
 	routes    []*operation
 	unmatched *operation // judges error answers to requests that match no operation; nil when the contract has no error response
@@ -52,13 +54,14 @@ type Requirement struct {
 	ID        string
 	Level     journal.Level
 	Side      journal.Side
-	Clause    string   // in our own words
-	Source    string   // which table or sentence of which edition
-	Profiles  []string // nil: all
+	Clause    string      // in our own words
+	Source    string      // which table or sentence of which edition
+	Where     []Condition // in which editions the promise is made; nil: in all
+	Applies   bool        // the contract's edition is one of them
 	Tested    Tested
 	Reason    string   // why not, when Tested is NotTested; why it was retired, when Retired
 	Needs     []string // capabilities without which the promise does not apply to a target
-	Codes     []string // error codes a rejection may carry; nil: any
+	Codes     []string // error codes a rejection may carry; nil: any, also where the edition's table of codes has none of those the row names
 	Statuses  []int    // HTTP statuses a rejection may carry; nil: any 4xx, or 5xx that the contract documents
 	Operation string   // operationId on which it stands
 	File      string   // the file of Line: the contract's, or the overlay's when a profile adds the row
@@ -74,11 +77,6 @@ type Requirement struct {
 
 // Family is the part of the id that names the behaviour family: "RSZ-STATE" of "RSZ-STATE-001".
 func (r Requirement) Family() string { return familyOf(r.ID) }
-
-// AppliesTo says whether the promise is made in the given profile (Contract.Profile).
-func (r Requirement) AppliesTo(profile string) bool {
-	return !r.Retired && (r.Profiles == nil || slices.Contains(r.Profiles, profile))
-}
 
 // Tested says how a requirement is put to the test.
 type Tested string
@@ -132,6 +130,9 @@ func (c *Contract) Operations() []Operation {
 	}
 	return out
 }
+
+// Edition is what the conditions of rows are held against.
+func (c *Contract) Edition() Edition { return EditionOf(c.effective.root) }
 
 // Document is the effective document's YAML, with the overlay applied; the caller owns the copy.
 func (c *Contract) Document() []byte { return slices.Clone(c.effective.bytes) }

@@ -54,17 +54,14 @@ func (d *Draft) Load(ctx context.Context) (*Contract, error) {
 	copied := d.contract
 	c := &copied
 	c.clean = new(cleanBodies)
-	flaws := []error{d.overlay, c.readBehaviour(d.Find("/info/x-profile-behaviour")), c.readStates()}
+	flaws := []error{d.overlay, c.readBehaviour(d.Find("/info/x-profile-behaviour")),
+		c.readAbout(d.Find("/info/x-profile-about"), d.Find("/info/x-profile-unknown")), c.readStates()}
 	references := c.checkReferences()
 	var err error
 	c.routes, err = c.readOperations()
 	flaws = append(flaws, references, err)
 	if err == nil {
-		profiles := Profiles()
-		if !slices.Contains(profiles, c.Profile) {
-			profiles = append(profiles, c.Profile)
-		}
-		c.register, err = c.readRegister(profiles)
+		c.register, err = c.readRegister()
 		flaws = append(flaws, err)
 		if references == nil {
 			flaws = append(flaws, c.prepareOracles(ctx))

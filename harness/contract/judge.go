@@ -207,7 +207,7 @@ func (c *Contract) finish(v journal.Violation, op *operation, m *Message) journa
 	if v.Level == "" {
 		v.Level = journal.Must
 	}
-	if r := c.register.find(&v, id, status, c.Profile); r != nil {
+	if r := c.register.find(&v, id, status); r != nil {
 		v.Requirement, v.Level = r.id, r.level
 	}
 	v.SpecLine, v.SpecText = c.Locate(v.SpecPointer), c.Quote(v.SpecPointer)

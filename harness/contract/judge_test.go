@@ -244,39 +244,42 @@ func TestMostSpecificMatchWins(t *testing.T) {
 		{ID: "RSZ-A-007", matches: []match{{in: inResponse, parts: []string{partBody}, keywords: strictKeywords(), anyPointer: true, members: 3}}},
 		{ID: "RSZ-A-008", matches: []match{{in: inResponse, operations: []string{"o"}, anyPointer: true, members: 2}}},
 		{ID: "RSZ-A-009", matches: []match{{in: inResponse, parts: []string{partHeader}, pointer: []string{"X-Request-Id"}, members: 3}}},
-		{ID: "RSZ-A-010", Profiles: []string{"cn"}, matches: []match{{in: inResponse, parts: []string{partQuery}, anyPointer: true, members: 2}}},
+		{ID: "RSZ-A-010", matches: []match{{in: inResponse, parts: []string{partQuery}, anyPointer: true, members: 2}}},
+		{ID: "RSZ-A-011", matches: []match{{in: inResponse, parts: []string{partPath}, anyPointer: true, members: 2}}},
+	}
+	for i := range rows {
+		rows[i].Applies = rows[i].ID != "RSZ-A-011" // a promise of other editions
 	}
 	reg := &register{matchers: buildMatchers(rows, func(r Requirement) []match { return r.matches })}
 	for _, k := range []struct {
 		v         journal.Violation
 		operation string
 		status    int
-		profile   string
 		want      string
 	}{
-		{journal.Violation{In: inResponse, Part: partStatus}, "", 200, "intl", "RSZ-A-001"},
-		{journal.Violation{In: inResponse, Part: partStatus}, "o", 200, "intl", "RSZ-A-008"},
-		{journal.Violation{In: inResponse, Part: partBody, Keyword: "type"}, "", 200, "intl", "RSZ-A-002"},
-		{journal.Violation{In: inResponse, Part: partBody, Keyword: "type"}, "o", 200, "intl", "RSZ-A-002"},
-		{journal.Violation{In: inResponse, Part: partBody, Keyword: "type"}, "", 400, "intl", "RSZ-A-003"},
-		{journal.Violation{In: inResponse, Part: partBody, Keyword: "type"}, "", 409, "intl", "RSZ-A-004"},
-		{journal.Violation{In: inResponse, Part: partBody, Pointer: "/a"}, "", 409, "intl", "RSZ-A-005"},
-		{journal.Violation{In: inResponse, Part: partBody, Pointer: "/a/0"}, "", 200, "intl", "RSZ-A-005"},
-		{journal.Violation{In: inResponse, Part: partBody, Pointer: "/a/0/b/c"}, "", 200, "intl", "RSZ-A-006"},
-		{journal.Violation{In: inResponse, Part: partBody, Pointer: "/A"}, "", 200, "intl", "RSZ-A-002"},
-		{journal.Violation{In: inResponse, Part: partBody, Pointer: "/a", Keyword: KeywordDuplicate}, "", 200, "intl", "RSZ-A-007"},
-		{journal.Violation{In: inResponse, Part: partHeader, Pointer: "x-request-id"}, "", 200, "intl", "RSZ-A-009"},
-		{journal.Violation{In: inResponse, Part: partHeader, Pointer: "X-Other"}, "", 200, "intl", "RSZ-A-001"},
-		{journal.Violation{In: inResponse, Part: partQuery}, "", 200, "cn", "RSZ-A-010"},
-		{journal.Violation{In: inResponse, Part: partQuery}, "", 200, "intl", "RSZ-A-001"},
-		{journal.Violation{In: inRequest, Part: partBody}, "", 200, "intl", ""},
+		{journal.Violation{In: inResponse, Part: partStatus}, "", 200, "RSZ-A-001"},
+		{journal.Violation{In: inResponse, Part: partStatus}, "o", 200, "RSZ-A-008"},
+		{journal.Violation{In: inResponse, Part: partBody, Keyword: "type"}, "", 200, "RSZ-A-002"},
+		{journal.Violation{In: inResponse, Part: partBody, Keyword: "type"}, "o", 200, "RSZ-A-002"},
+		{journal.Violation{In: inResponse, Part: partBody, Keyword: "type"}, "", 400, "RSZ-A-003"},
+		{journal.Violation{In: inResponse, Part: partBody, Keyword: "type"}, "", 409, "RSZ-A-004"},
+		{journal.Violation{In: inResponse, Part: partBody, Pointer: "/a"}, "", 409, "RSZ-A-005"},
+		{journal.Violation{In: inResponse, Part: partBody, Pointer: "/a/0"}, "", 200, "RSZ-A-005"},
+		{journal.Violation{In: inResponse, Part: partBody, Pointer: "/a/0/b/c"}, "", 200, "RSZ-A-006"},
+		{journal.Violation{In: inResponse, Part: partBody, Pointer: "/A"}, "", 200, "RSZ-A-002"},
+		{journal.Violation{In: inResponse, Part: partBody, Pointer: "/a", Keyword: KeywordDuplicate}, "", 200, "RSZ-A-007"},
+		{journal.Violation{In: inResponse, Part: partHeader, Pointer: "x-request-id"}, "", 200, "RSZ-A-009"},
+		{journal.Violation{In: inResponse, Part: partHeader, Pointer: "X-Other"}, "", 200, "RSZ-A-001"},
+		{journal.Violation{In: inResponse, Part: partQuery}, "", 200, "RSZ-A-010"},
+		{journal.Violation{In: inResponse, Part: partPath}, "", 200, "RSZ-A-001"},
+		{journal.Violation{In: inRequest, Part: partBody}, "", 200, ""},
 	} {
 		got := ""
-		if m := reg.find(&k.v, k.operation, k.status, k.profile); m != nil {
+		if m := reg.find(&k.v, k.operation, k.status); m != nil {
 			got = m.id
 		}
 		if got != k.want {
-			t.Errorf("%+v of operation %q, status %d, profile %s: %q, want %q", k.v, k.operation, k.status, k.profile, got, k.want)
+			t.Errorf("%+v of operation %q, status %d: %q, want %q", k.v, k.operation, k.status, got, k.want)
 		}
 	}
 }

@@ -71,9 +71,10 @@ func TestLoadSaysWhatIsWrongAndWhere(t *testing.T) {
 		{"bad side", things(t, "side: client", "side: cleint"), "- id: RSZ-BODY-001", []string{`did you mean "client"?`}},
 		{"bad id", things(t, "id: RSZ-RSP-017", "id: RSP-17"), "- id: RSP-17", []string{`id "RSP-17"`}},
 		{"id twice", things(t, "id: RSZ-RSP-017", "id: RSZ-RSP-008"), "", []string{"RSZ-RSP-008: stands twice; first in"}},
-		{"no reason", things(t, "          profiles: [cn]\n          tested: scenario", "          tested: no"), "- id: RSZ-STATE-001", []string{"reason is missing"}},
-		{"reason where none belongs", things(t, "          profiles: [cn]\n", "          reason: because\n"), "- id: RSZ-STATE-001", []string{"a reason belongs to tested: no only"}},
-		{"unknown profile of a row", things(t, "profiles: [cn]", "profiles: [cm]"), "- id: RSZ-STATE-001", []string{`unknown profile "cm"`, `did you mean "cn"?`}},
+		{"no reason", things(t, "          where: {deh: true}\n          tested: scenario", "          tested: no"), "- id: RSZ-STATE-001", []string{"reason is missing"}},
+		{"reason where none belongs", things(t, "          where: {deh: true}\n", "          reason: because\n"), "- id: RSZ-STATE-001", []string{"a reason belongs to tested: no only"}},
+		{"unknown switch of a row", things(t, "where: {deh: true}", "where: {dhe: true}"), "- id: RSZ-STATE-001", []string{`unknown behaviour switch "dhe"`, `did you mean "deh"?`}},
+		{"a row where nothing is said", things(t, "where: {deh: true}", "where: {deh: []}"), "- id: RSZ-STATE-001", []string{"where: deh: want a value"}},
 		{"schema without match", things(t, "          match: {in: request}\n", ""), "- id: RSZ-BODY-001", []string{"match is given if and only if"}},
 		{"unknown part", things(t, "part: status", "part: statsu"), "- id: RSZ-RSP-017", []string{`unknown part "statsu"`, `did you mean "status"?`}},
 		{"unknown operation", things(t, "match: {in: request}", "match: {in: request, operation: changeThong}"), "- id: RSZ-BODY-001", []string{`did you mean "changeThing"?`}},
@@ -112,12 +113,12 @@ func TestLoadSaysWhatIsWrongAndWhere(t *testing.T) {
 
 func TestLoadTellsAllErrorsOfTheRegisterAtOnce(t *testing.T) {
 	t.Parallel()
-	text := things(t, "level: SHOULD", "level: SHALL", "side: client", "side: cleint", "profiles: [cn]", "profiles: [cm]")
+	text := things(t, "level: SHOULD", "level: SHALL", "side: client", "side: cleint", "where: {deh: true}", "where: {dhe: true}")
 	_, err := Load(t.Context(), Source{File: write(t, "c.yaml", text)})
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{"SHALL", "cleint", "cm"} {
+	for _, want := range []string{"SHALL", "cleint", "dhe"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("no %q in: %v", want, err)
 		}
@@ -167,6 +168,9 @@ func TestOverlayErrors(t *testing.T) {
 		{"what comes out is invalid", overlayHead + "  - target: $.paths['/things/all'].get.responses\n    remove: true\n", "/paths/~1things~1all/get"},
 		{"a row twice", overlayHead + "  - target: $.paths['/things/all'].get\n    update:\n      x-requirements:\n        - {id: RSZ-RSP-017, level: MUST, side: server, clause: c, source: s, tested: scenario}\n", "RSZ-RSP-017: stands twice"},
 		{"empty", "", "is empty"},
+		{"builds on nothing", strings.Replace(overlayHead, "actions:", "x-builds-on: [no-bens]\nactions:", 1) + "  - target: $.info\n    update: {title: x}\n", `did you mean "no-bans"?`},
+		{"builds on no list", strings.Replace(overlayHead, "actions:", "x-builds-on: mode\nactions:", 1) + "  - target: $.info\n    update: {title: x}\n", "want a list of names"},
+		{"a part that does not fit", strings.Replace(overlayHead, "actions:", "x-builds-on: [list-unknown]\nactions:", 1) + "  - target: $.info\n    update: {title: x}\n", "spec/profiles/parts/list-unknown.yaml:7: action 1: target $.info['x-profile-unknown'] matches nothing"},
 	} {
 		t.Run(k.name, func(t *testing.T) {
 			t.Parallel()
@@ -195,7 +199,6 @@ func TestOverlayOfOnesOwn(t *testing.T) {
           side: server
           clause: It has a colour.
           source: me
-          profiles: [mycloud]
           tested: schema
           match: {in: response, pointer: /colour}
 `
@@ -249,10 +252,10 @@ func TestRequirements(t *testing.T) {
 			t.Error("lists a requirement of another profile")
 		}
 	}
-	if r, ok := c.Requirement("RSZ-STATE-001"); !ok || r.AppliesTo("intl") || !r.AppliesTo("cn") || r.Family() != "RSZ-STATE" {
+	if r, ok := c.Requirement("RSZ-STATE-001"); !ok || r.Applies || r.Family() != "RSZ-STATE" {
 		t.Errorf("RSZ-STATE-001 = %+v, %t", r, ok)
 	}
-	if r, ok := c.Requirement("RSZ-BODY-099"); !ok || !r.Retired || r.AppliesTo("intl") || r.Reason == "" {
+	if r, ok := c.Requirement("RSZ-BODY-099"); !ok || !r.Retired || r.Applies || r.Reason == "" {
 		t.Errorf("RSZ-BODY-099 = %+v, %t", r, ok)
 	}
 	if _, ok := c.Requirement("RSZ-BODY-098"); ok {

@@ -33,8 +33,8 @@ func (c *Contract) Place(specPointer string) Place {
 		if c.overlay == nil || c.effective.keyNode(p) == nil {
 			continue
 		}
-		if at := c.overlay.node(p); at != nil {
-			return placeOf(c.overlay.file, at)
+		if at, written := c.overlay.place(p); written {
+			return at
 		}
 	}
 	return Place{c.base.file, 1, 1}
@@ -104,7 +104,7 @@ func (c *Contract) files() []*document {
 	if c.overlay == nil {
 		return []*document{c.base}
 	}
-	return []*document{c.base, c.overlay.document}
+	return append([]*document{c.base}, c.overlay.layers...)
 }
 
 // findEntry looks for the entry of a list of the given name, wherever the list stands, whose key is value.

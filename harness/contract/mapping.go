@@ -36,7 +36,7 @@ func (c *Contract) firstUnmapped(operation string, statuses []int) string {
 		for _, part := range parts() {
 			for _, keyword := range keywords() {
 				v := journal.Violation{In: inResponse, Part: part, Keyword: keyword, Pointer: "/some/where"}
-				if m := c.register.find(&v, operation, status, c.Profile); m != nil {
+				if m := c.register.find(&v, operation, status); m != nil {
 					if r, _ := c.Requirement(m.id); r.Side != journal.Client {
 						continue
 					}
@@ -93,7 +93,7 @@ func (c *Contract) wins(id string, m match) bool {
 				for _, keyword := range orAll(m.keywords, keywords()) {
 					for _, pointer := range m.samplePointers(part) {
 						v := journal.Violation{In: m.in, Part: part, Keyword: keyword, Pointer: pointer}
-						if found := c.register.find(&v, name, status, c.Profile); found != nil && found.id == id {
+						if found := c.register.find(&v, name, status); found != nil && found.id == id {
 							return true
 						}
 					}

@@ -169,9 +169,9 @@ func validStatusPattern(s string) bool {
 // matcher is one match of one requirement, ready to be asked.
 type matcher struct {
 	match
-	id       string
-	level    journal.Level
-	profiles []string
+	id      string
+	level   journal.Level
+	applies bool
 }
 
 // specificity orders matches: one that names keywords (or a layer of them) before one that does not, then the deeper pointer, then the one that
@@ -193,7 +193,7 @@ func buildMatchers(rows []Requirement, of func(Requirement) []match) []matcher {
 	var out []matcher
 	for _, r := range rows {
 		for _, m := range of(r) {
-			out = append(out, matcher{match: m, id: r.ID, level: r.Level, profiles: r.Profiles})
+			out = append(out, matcher{match: m, id: r.ID, level: r.Level, applies: r.Applies})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b matcher) int {
@@ -203,11 +203,11 @@ func buildMatchers(rows []Requirement, of func(Requirement) []match) []matcher {
 }
 
 // find gives the requirement that a violation breaks, or nil.
-func (reg *register) find(v *journal.Violation, operation string, status int, profile string) *matcher {
+func (reg *register) find(v *journal.Violation, operation string, status int) *matcher {
 	tokens := pointerTokens(v)
 	for i := range reg.matchers {
 		m := &reg.matchers[i]
-		if m.admits(v, tokens, operation, status) && (m.profiles == nil || slices.Contains(m.profiles, profile)) {
+		if m.applies && m.admits(v, tokens, operation, status) {
 			return m
 		}
 	}

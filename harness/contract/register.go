@@ -28,14 +28,14 @@ type Family struct {
 func (c *Contract) Requirements() []Requirement {
 	var out []Requirement
 	for _, r := range c.register.rows {
-		if r.AppliesTo(c.Profile) {
+		if r.Applies {
 			out = append(out, r)
 		}
 	}
 	return out
 }
 
-// Requirement finds one by id. It also finds those of other profiles (AppliesTo tells) and the retired (Retired tells).
+// Requirement finds one by id. It also finds those of other editions (Applies tells) and the retired (Retired tells).
 func (c *Contract) Requirement(id string) (Requirement, bool) {
 	if i, ok := c.register.byID[id]; ok {
 		return c.register.rows[i], true

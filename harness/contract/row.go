@@ -20,17 +20,18 @@ type registerReader struct {
 	files      []*document // the base and the overlay, to find lines in
 	place      func(pointer string) Place
 	operations []string
-	profiles   []string
-	profile    string
+	edition    Edition
+	lacks      []string // codes that the edition's table does not have
 	reg        *register
 	errs       []error
 }
 
 // readRegister reads x-requirements, x-retired-requirements and x-requirement-families.
-func (c *Contract) readRegister(profiles []string) (*register, error) {
+func (c *Contract) readRegister() (*register, error) {
 	operations := c.routes
-	rr := &registerReader{doc: c.effective, files: c.files(), place: c.Place, profiles: profiles, profile: c.Profile,
+	rr := &registerReader{doc: c.effective, files: c.files(), place: c.Place, edition: EditionOf(c.effective.root),
 		reg: &register{byID: map[string]int{}, retired: map[string]Requirement{}}}
+	rr.lacks = rr.edition.lacks(c.effective.root)
 	for _, op := range operations {
 		rr.operations = append(rr.operations, op.id)
 	}
@@ -68,7 +69,7 @@ func (rr *registerReader) rows(pointer, operation string) {
 
 // rowKeys lists what a row may say.
 func rowKeys() []string {
-	return []string{"id", "level", "side", "clause", "source", "profiles", "needs", "tested", "reason", "statuses", "codes", "match", "cases", "expect"}
+	return []string{"id", "level", "side", "clause", "source", "where", "needs", "tested", "reason", "statuses", "codes", "match", "cases", "expect"}
 }
 
 func (rr *registerReader) row(pointer string, row *yaml.Node, operation string) {
@@ -109,14 +110,16 @@ func (rr *registerReader) row(pointer string, row *yaml.Node, operation string) 
 	if r.Tested != NotTested && r.Reason != "" {
 		complain("a reason belongs to tested: no only; this one is tested: %s", r.Tested)
 	}
-	r.Profiles = stringList(complain, row, "profiles")
-	for _, p := range r.Profiles {
-		if !slices.Contains(rr.profiles, p) {
-			complain("unknown profile %q; known are %s%s", p, strings.Join(rr.profiles, ", "), nearest.Hint(p, rr.profiles))
-		}
+	where, err := ReadWhere(row)
+	if err != nil {
+		complain("%v", err)
 	}
+	r.Where, r.Applies = where, rr.edition.Meets(where)
 	r.Needs = stringList(complain, row, "needs")
 	r.Codes = stringList(complain, row, "codes")
+	if !slices.ContainsFunc(r.Codes, func(code string) bool { return !slices.Contains(rr.lacks, code) }) {
+		r.Codes = nil // the edition's table names none for it
+	}
 	for _, s := range stringList(complain, row, "statuses") {
 		n, err := strconv.Atoi(s)
 		if err != nil || n < 100 || n > 599 {
@@ -130,7 +133,7 @@ func (rr *registerReader) row(pointer string, row *yaml.Node, operation string) 
 		complain("match is given if and only if tested is schema: it says which violations break the requirement")
 	}
 	known := rr.operations
-	if !r.AppliesTo(rr.profile) {
+	if !r.Applies {
 		known = nil // another edition's promise may name an operation that this one has not
 	}
 	r.matches = readMatches(complain, match, known)

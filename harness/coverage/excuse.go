@@ -61,14 +61,15 @@ func (x *excuses) get(at, reason string, negative, chance bool) *excuse {
 	return e
 }
 
-// enter gives the scope at a place that has these extensions.
+// enter gives the scope at a place that has these extensions. Within what is excused as a whole nothing more is.
 func (x *excuses) enter(outer scope, at string, extensions map[string]any) scope {
+	if outer.all != nil {
+		return outer
+	}
 	switch v := extensions[keyExcuse].(type) {
 	case nil:
 	case string:
-		if outer.all == nil {
-			outer.all = x.get(at, v, false, false)
-		}
+		outer.all = x.get(at, v, false, false)
 	case map[string]any:
 		outer.below = slices.Clone(outer.below)
 		for _, path := range slices.Sorted(maps.Keys(v)) {

@@ -105,7 +105,7 @@ func TestClientCatalogue(t *testing.T) {
 			t.Errorf("%s: breaks nothing", d.Name)
 		}
 		for _, id := range d.Breaks {
-			if r, known := c.Requirement(id); !known || r.Side != journal.Client || !r.AppliesTo(c.Profile) {
+			if r, known := c.Requirement(id); !known || r.Side != journal.Client || !r.Applies {
 				t.Errorf("%s: breaks %s, which profile %s does not ask of clients", d.Name, id, c.Profile)
 			}
 			broken[id] = true

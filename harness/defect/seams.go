@@ -63,7 +63,7 @@ func inPlans(change func(emulator.Order, emulator.Plan) emulator.Plan) func(*emu
 	}
 }
 
-// inOperation wraps the handling of one operation, by its operationId.
+// inOperation wraps the handling of one operation, by its operationId. Where an edition has no v1.1 resize, v1 is the resize that it has.
 func inOperation(operation string, wrap func(handle func(*emulator.Request) emulator.Answer) func(*emulator.Request) emulator.Answer) func(*emulator.Config) {
 	return func(c *emulator.Config) {
 		before := c.Seams.Routes
@@ -72,8 +72,12 @@ func inOperation(operation string, wrap func(handle func(*emulator.Request) emul
 				routes = before(routes)
 			}
 			out := slices.Clone(routes)
+			served := operation
+			if served == v11 && !slices.ContainsFunc(routes, func(r emulator.Route) bool { return r.Operation == v11 }) {
+				served = "resizePostPaidServer"
+			}
 			for i, r := range out {
-				if r.Operation == operation {
+				if r.Operation == served {
 					out[i].Handle = wrap(r.Handle)
 				}
 			}

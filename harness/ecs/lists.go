@@ -13,7 +13,7 @@ const PageSize = 100
 // Source: cn reference 2024-04-18, "querying details about ECSs".
 func (c *Client) ListServers(ctx context.Context, page int, o ...Option) (*Answer, error) {
 	query := url.Values{"limit": {strconv.Itoa(PageSize)}, "offset": {strconv.Itoa(page)}}
-	return c.Do(ctx, Call{Operation: ListServers, Query: query}, o...)
+	return c.Do(ctx, Call{Operation: ListServers, Query: query, Outside: true}, o...)
 }
 
 // ListFlavors asks for the flavors that are sold; zone may be empty. No contract describes this operation: it is recorded and not judged. Answer.Flavors reads it.
@@ -23,7 +23,7 @@ func (c *Client) ListFlavors(ctx context.Context, zone string, o ...Option) (*An
 	if zone != "" {
 		query.Set("availability_zone", zone)
 	}
-	return c.Do(ctx, Call{Operation: ListFlavors, Query: query}, o...)
+	return c.Do(ctx, Call{Operation: ListFlavors, Query: query, Outside: true}, o...)
 }
 
 // Servers decodes a page of servers. count is how many there are on all pages.

@@ -173,6 +173,8 @@ func TestLatencyEndsWithTheClient(t *testing.T) {
 func TestProfilesServeWhatTheyDocument(t *testing.T) {
 	for profile, statuses := range map[string][4]int{ // v1.1 resize, v1 resize, v1 list, v2.1 list
 		"intl": {200, 200, 200, 404}, "cn": {200, 200, 200, 404}, "ae-ad-1": {200, 200, 200, 404}, "otc": {404, 200, 404, 200},
+		"intl-2022": {200, 200, 200, 404}, "eu": {200, 200, 200, 404}, "my-kualalumpur-1": {200, 200, 200, 404}, "en-old": {200, 404, 200, 404}, "cloud-ru": {200, 404, 200, 404},
+		"hcs": {200, 404, 200, 404}, "flexible-engine": {404, 200, 200, 404}, "swiss": {404, 200, 404, 200}, "tr-central-201": {404, 200, 404, 200},
 	} {
 		l := newLab(t, Config{Profile: profile})
 		a, b := l.add(ServerSpec{}), l.add(ServerSpec{})

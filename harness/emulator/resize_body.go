@@ -37,7 +37,9 @@ func (e *Emulator) readResize(r *Request, version string) *ResizeRequest {
 	if !isObject {
 		return q
 	}
-	q.DryRun, _ = field[bool](&q.reader, body, "", "dry_run", false)
+	if slices.Contains(e.behaviour.DryRun, version) {
+		q.DryRun, _ = field[bool](&q.reader, body, "", "dry_run", false)
+	}
 	if resize, got := field[map[string]any](&q.reader, body, "", "resize", true); got {
 		q.readFields(resize)
 	}

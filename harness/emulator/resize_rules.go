@@ -8,7 +8,7 @@ import (
 
 // resizeRules decide a resize, in this order. The real service's order is not documented; this one goes from the form of
 // the request over the server to the flavor, so that a caller hears first what he can see himself. Codes are those of the
-// documented error table; where the documentation has a ban but no code for it, Ecs.0005 stands in and the rule says so.
+// table that the edition has (Behaviour.code); where the documentation has a ban but no code for it, Ecs.0005 stands in and the rule says so.
 func resizeRules() []Rule {
 	return []Rule{
 		{"body-not-blank", func(q *ResizeRequest) *Refusal { return notBlank(q.Body) }},
@@ -83,7 +83,7 @@ func serverExists(q *ResizeRequest) *Refusal {
 // onServer makes a rule about the server, which says nothing when there is none.
 func (q *ResizeRequest) onServer(bad func(*Server) bool, code, format string, args ...any) *Refusal {
 	if q.Server != nil && bad(q.Server) {
-		return refuse(http.StatusBadRequest, code, format, args...)
+		return refuse(http.StatusBadRequest, q.e.behaviour.code(code), format, args...)
 	}
 	return nil
 }
@@ -141,7 +141,7 @@ func (q *ResizeRequest) onTarget(bad func(s *Server, from, to *Flavor) bool, cod
 	if q.Server == nil || q.Target == nil || !bad(q.Server, q.e.world.flavors[q.Server.Flavor], q.Target) {
 		return nil
 	}
-	return refuse(http.StatusBadRequest, code, format, args...)
+	return refuse(http.StatusBadRequest, q.e.behaviour.code(code), format, args...)
 }
 
 func notAbandoned(q *ResizeRequest) *Refusal {

@@ -114,15 +114,15 @@ func TestPartsAreWhatTheySay(t *testing.T) {
 			for flavor, code := range map[string]string{
 				p.Target: "", p.Other: "", p.Unreachable: "Ecs.0804", p.SoldOut: "Ecs.0018", p.Abandoned: "Ecs.0019", p.OpenBeta: "Ecs.0016", p.Failing: "",
 			} {
-				got := l.do("POST", path+id+"/resize", `{"resize":{"flavorRef":"`+flavor+`"},"dry_run":true}`)
-				if flavor == "" || got.code() != code {
+				got := l.do("POST", path+l.add(ServerSpec{})+"/resize", to(flavor))
+				if flavor == "" || got.code() != l.Describe().Behaviour.code(code) {
 					t.Errorf("%q: got %d %s, want code %q", flavor, got.status, got.raw, code)
 				}
 			}
-			if got := l.do("POST", path+id+"/resize", `{"resize":{"flavorRef":"`+p.Smaller+`"},"dry_run":true}`); (got.status != 202) != (profile == "ae-ad-1") {
+			if got := l.do("POST", path+l.add(ServerSpec{})+"/resize", to(p.Smaller)); (got.status != 200) != (len(l.Describe().Behaviour.DowngradeBanned) > 0) {
 				t.Errorf("smaller %q: %s", p.Smaller, got.raw)
 			}
-			if (p.DedicatedCPU != "") != (profile == "intl" || profile == "cn") || p.Target == p.Other {
+			if (p.DedicatedCPU != "") != (len(l.Describe().Behaviour.CPUOptions) > 0) || p.Target == p.Other {
 				t.Errorf("%+v", p)
 			}
 			// There and back must be possible, also where downgrading is banned.

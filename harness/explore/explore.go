@@ -48,6 +48,8 @@ type Offers struct {
 	SoldOut       bool // the parts that a server's flavors play
 	Unreachable   bool
 	Other         bool
+	NoDryRun      bool // the edition has no dry_run
+	NoList        bool // where it has its list of target flavors is not known
 }
 
 // Report tells what came of an exploration.

@@ -195,7 +195,7 @@ func (m Model) dryRun(faults, doubts []string, known bool) Expected {
 	e := Expected{Accept: true, Refuse: len(faults)+len(doubts) > 0 || !known}
 	if !e.Refuse {
 		e.Rows = []string{rowDryRun}
-		if r, _ := m.Contract.Requirement(rowDryRun); r.AppliesTo(m.Contract.Profile) {
+		if r, _ := m.Contract.Requirement(rowDryRun); r.Applies {
 			e.Statuses = r.Statuses
 		}
 		return e
@@ -249,7 +249,7 @@ func (m Model) reachable(s State, to string) bool {
 // promises says whether the profile has a row.
 func (m Model) promises(id string) bool {
 	r, known := m.Contract.Requirement(id)
-	return known && r.AppliesTo(m.Contract.Profile)
+	return known && r.Applies
 }
 
 // Part is the id of the flavor that plays a role now, "" when there is none.

@@ -2,6 +2,7 @@ package explore
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"pgregory.net/rapid"
@@ -111,6 +112,9 @@ func (o Offers) step(t *rapid.T, on fixture.State, running, under bool) Step {
 	if on == fixture.YearlyMonthly {
 		kinds = append(kinds, Pay, Pay, Pay)
 	}
+	if o.NoDryRun || o.NoList {
+		kinds = slices.DeleteFunc(kinds, func(d Do) bool { return d == DryRun && o.NoDryRun || d == ListFlavors && o.NoList })
+	}
 	s := Step{Do: evenly(t, kinds)}
 	switch s.Do {
 	case Resize, DryRun:
@@ -166,12 +170,13 @@ func (o Offers) roles() []Role {
 }
 
 func (o Offers) options(on fixture.State) []Option {
-	all := []Option{Plain, Plain, Plain, Plain, Plain, NotDryRun}
+	all := []Option{Plain, Plain, Plain, Plain, Plain}
 	add := func(offered bool, more ...Option) {
 		if offered {
 			all = append(all, more...)
 		}
 	}
+	add(!o.NoDryRun, NotDryRun)
 	add(o.V1 && !o.OnlyV1, OverV1)
 	add(o.Mode, WithMode)
 	add(o.AutoPay && !o.OnlyV1, AutoPayed, HandPayed)

@@ -2,6 +2,7 @@ package explore
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"resize-conformance/harness/fixture"
 )
@@ -49,11 +50,13 @@ func (o Offers) turns() [][]Step {
 	refused := func(to Role) []Step { return []Step{{Do: Resize, To: to}} }
 	all := [][]Step{
 		resizeToAnother(),
-		{{Do: DryRun, To: ToAnother}},
 		{{Do: Start}, {Do: Stop}},
 		{{Do: Resize, To: ToAnother, Overlap: true}, {Do: Start}, {Do: Stop}},
 		{{Do: Resize, To: ToAnother, Overlap: true}, {Do: Resize, To: ToFirst}},
 		refused(ToCurrent),
+	}
+	if !o.NoDryRun {
+		all = slices.Insert(all, 1, []Step{{Do: DryRun, To: ToAnother}})
 	}
 	if o.SoldOut {
 		all = append(all, refused(ToSoldOut))

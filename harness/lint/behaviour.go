@@ -2,6 +2,7 @@ package lint
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -29,6 +30,11 @@ func (s *subject) behaviour() {
 			s.report(ruleAgrees, behaviourAt, "there is no switch %s; one that holds nowhere is false or an empty list", key)
 		}
 	}
+	for i, source := range yamltree.Items(s.Find("/info/x-profile-about/sources")) {
+		if at := "/info/x-profile-about/sources/" + strconv.Itoa(i); s.Find("/x-sources/"+jsonpointer.Escape(source.Value)) == nil {
+			s.report(ruleSource, at, "the edition cites %q, which x-sources does not have", source.Value)
+		}
+	}
 	agree := func(key, what string, said, found bool) {
 		if said != found && yamltree.Child(node, key) != nil {
 			s.report(ruleAgrees, behaviourAt+"/"+key, "%s: the switch says %t, the document %t", what, said, found)
@@ -38,26 +44,28 @@ func (s *subject) behaviour() {
 	member := func(schema, property string) bool {
 		return s.Find("/components/schemas/"+schema+"/properties/"+property) != nil
 	}
-	promise := func(id string) bool {
-		return slices.ContainsFunc(s.register, func(r row) bool { return r.ID == id && r.in(s.Profile()) })
-	}
 	agree("versions", "v1.1 is served", slices.Contains(b.Versions, "v1.1"), path(resizePath))
 	agree("versions", "v1 is served", slices.Contains(b.Versions, "v1"), path(resizeV1Path))
 	agree("resize_flavors_path", "the path "+b.ResizeFlavorsPath+" is served", true, path(b.ResizeFlavorsPath))
 	agree("deh", "v1.1 takes dedicated_host_id", b.DeH, member("Resize", "dedicated_host_id"))
-	agree("deh", "RSZ-DEH-001 is a promise", b.DeH, promise("RSZ-DEH-001"))
 	agree("prepaid", "v1.1 takes extendparam", b.Prepaid, member("Resize", "extendparam"))
-	agree("prepaid", "RSZ-BILL-002 is a promise", b.Prepaid, promise("RSZ-BILL-002"))
 	agree("cpu_options", "v1.1 takes cpu_options", slices.Contains(b.CPUOptions, "v1.1"), member("Resize", "cpu_options"))
-	agree("cpu_options", "RSZ-CPU-001 is a promise", slices.Contains(b.CPUOptions, "v1.1"), promise("RSZ-CPU-001"))
 	agree("cpu_options", "v1 takes cpu_options", slices.Contains(b.CPUOptions, "v1"), member("ResizePostPaid", "cpu_options"))
-	agree("mode_supported", "v1 takes mode", b.ModeSupported, member("ResizePostPaid", "mode"))
-	agree("must_be_stopped", "RSZ-STATE-002 is a promise", b.MustBeStopped, promise("RSZ-STATE-002"))
-	agree("must_be_stopped", "RSZ-V1-004 is a promise", b.MustBeStopped, promise("RSZ-V1-004"))
-	agree("spot_banned", "RSZ-SPOT-001 is a promise", slices.Contains(b.SpotBanned, "v1.1"), promise("RSZ-SPOT-001"))
-	agree("spot_banned", "RSZ-SPOT-002 is a promise", slices.Contains(b.SpotBanned, "v1"), promise("RSZ-SPOT-002"))
-	agree("windows_banned", "RSZ-WIN-001 is a promise", slices.Contains(b.WindowsBanned, "v1.1"), promise("RSZ-WIN-001"))
-	agree("downgrade_banned", "RSZ-FLAVOR-012 is a promise", slices.Contains(b.DowngradeBanned, "v1.1"), promise("RSZ-FLAVOR-012"))
+	agree("mode_supported", "mode is taken", b.ModeSupported, member("ResizePostPaid", "mode") || member("Resize", "mode"))
+	for _, of := range []struct {
+		key    string
+		listed []string
+	}{
+		{"cpu_options", b.CPUOptions}, {"dry_run", b.DryRun}, {"downgrade_banned", b.DowngradeBanned}, {"spot_banned", b.SpotBanned},
+		{"windows_banned", b.WindowsBanned}, {"must_be_stopped", b.MustBeStopped},
+	} {
+		for _, version := range of.listed {
+			agree(of.key, version+" is one of the versions", true, slices.Contains(b.Versions, version))
+		}
+	}
+	agree("dry_run", "v1.1 takes dry_run", slices.Contains(b.DryRun, "v1.1"), member("ResizeServerRequest", "dry_run"))
+	agree("dry_run", "v1 takes dry_run", slices.Contains(b.DryRun, "v1"), member("ResizePostPaidServerRequest", "dry_run"))
+	agree("error_table", "x-error-tables has the table "+b.ErrorTable, true, s.Find("/x-error-tables/"+jsonpointer.Escape(b.ErrorTable)) != nil)
 	agree("job_pending_payment", "a job can be PENDING_PAYMENT", b.JobPendingPayment, s.hasWord("/components/schemas/JobStatus/enum", "PENDING_PAYMENT"))
 	agree("flowcontrol_status", "429 is the status of Common.1503", b.FlowControlStatus == 429, s.exampleSays("TooManyRequests", "Common.1503"))
 	agree("flowcontrol_status", "503 is the status of Common.1503", b.FlowControlStatus == 503, s.exampleSays("ServiceUnavailable", "Common.1503"))

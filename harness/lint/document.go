@@ -14,7 +14,7 @@ import (
 
 // extensions lists the x- names that programs of this repository read.
 func extensions() []string {
-	return []string{"x-profile", "x-profile-behaviour", "x-sources", "x-requirement-families", "x-retired-requirements", "x-requirements", "x-position",
+	return []string{"x-profile", "x-profile-about", "x-profile-unknown", "x-profile-behaviour", "x-error-tables", "x-sources", "x-requirement-families", "x-retired-requirements", "x-requirements", "x-position",
 		"x-body-optional", "x-not-exercised"}
 }
 

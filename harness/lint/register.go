@@ -20,11 +20,11 @@ type row struct {
 	Clause   string `yaml:"clause"`
 	Source   string `yaml:"source"`
 	Tested   string `yaml:"tested"`
-	Profiles words  `yaml:"profiles"`
 	Needs    words  `yaml:"needs"`
 	Codes    words  `yaml:"codes"`
 	Statuses words  `yaml:"statuses"`
 	cases    bool
+	where    []contract.Condition
 	pointer  string
 	on       operation
 }
@@ -52,6 +52,7 @@ func readRows(d *contract.Draft) []row {
 		for i, n := range yamltree.Items(d.Find(pointer)) {
 			r := row{pointer: pointer + "/" + strconv.Itoa(i), on: on, cases: yamltree.Child(n, "cases") != nil}
 			if n.Kind == yaml.MappingNode && n.Decode(&r) == nil && r.ID != "" {
+				r.where, _ = contract.ReadWhere(n) // what is wrong with it is a flaw of the row
 				all = append(all, r)
 			}
 		}
@@ -63,10 +64,8 @@ func readRows(d *contract.Draft) []row {
 	return all
 }
 
-// in says whether a profile makes the promise.
-func (r row) in(profile string) bool {
-	return len(r.Profiles) == 0 || slices.Contains(r.Profiles, profile)
-}
+// makes says whether the edition makes the promise.
+func (s *subject) makes(r row) bool { return contract.EditionOf(s.Root()).Meets(r.where) }
 
 func (r row) family() string { return r.ID[:max(0, strings.LastIndexByte(r.ID, '-'))] }
 
@@ -91,7 +90,7 @@ func (s *subject) rows() {
 				s.report(ruleCode, s.entry(r.pointer+"/codes", i), "%s has the error code %q", r.ID, c)
 			}
 		}
-		if !r.in(s.Profile()) || r.on.node == nil {
+		if !s.makes(r) || r.on.node == nil {
 			continue
 		}
 		answers := yamltree.Child(r.on.node, "responses")
@@ -119,7 +118,7 @@ func (s *subject) scenarios() {
 	rows := map[string]row{}
 	for _, r := range s.register {
 		rows[r.ID] = r
-		if r.Tested == string(contract.ByScenario) && r.in(s.Profile()) && !r.cases && s.known.Scenarios[r.ID] == "" {
+		if r.Tested == string(contract.ByScenario) && s.makes(r) && !r.cases && s.known.Scenarios[r.ID] == "" {
 			s.report(ruleTested, r.pointer+"/tested", "%s is tested: scenario, but no scenario is bound to it and it has no cases", r.ID)
 		}
 	}
@@ -143,7 +142,7 @@ func (s *subject) monitors() {
 	for _, r := range s.register {
 		there[r.ID] = true
 		switch watched := slices.Contains(s.known.Monitors, r.ID); {
-		case r.Tested == string(contract.ByMonitor) && r.in(s.Profile()) && !watched:
+		case r.Tested == string(contract.ByMonitor) && s.makes(r) && !watched:
 			s.report(ruleTested, r.pointer+"/tested", "%s is tested: monitor, but there is no monitor for it", r.ID)
 		case r.Tested != string(contract.ByMonitor) && watched:
 			s.report(ruleTested, r.pointer+"/tested", "%s is tested: %s, but there is a monitor for it", r.ID, r.Tested)
@@ -176,7 +175,7 @@ func (s *subject) lost(base *contract.Draft) {
 	}
 	alone := newSubject(base, s.known)
 	for _, r := range alone.register {
-		if r.in(s.Profile()) && !left[r.ID] {
+		if s.makes(r) && !left[r.ID] {
 			s.note(ruleLost, alone.Place(r.pointer+"/id"), r.pointer+"/id", r.ID+" is a promise of "+s.Profile()+", but its overlay removes the row")
 		}
 	}

@@ -10,7 +10,11 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"resize-conformance/harness/ecs"
+	"resize-conformance/harness/exchange"
+	"resize-conformance/harness/fixture"
 	"resize-conformance/harness/journal"
 	"resize-conformance/harness/target"
 	"resize-conformance/suites"
@@ -28,6 +32,8 @@ type Estimate struct {
 	Orders    int // that resizes of yearly/monthly servers place
 	Takes     time.Duration
 	JobTakes  time.Duration // what a resize job was taken to last
+	// Weights says how long each scenario takes, by the id of its requirement, in pauses between looks at jobs; one that waits for no job is not there.
+	Weights map[string]int
 }
 
 // How long the jobs of a real cloud were seen to take, in pauses between looks (ecs.Timeouts.Poll, 5 s there): a resize about 38 s, a start or stop 15 to 20 s, a
@@ -39,12 +45,35 @@ const (
 	deletePolls = 6
 )
 
+// leased counts the servers of a scenario: each may have to be brought into its state first, and back afterwards.
+type leased struct {
+	fixture.Source
+	count *rehearsal
+}
+
+// Lease implements fixture.Source.
+func (l leased) Lease(ctx context.Context, want fixture.State) (*fixture.Server, error) {
+	if s := exchange.ScopeOf(ctx); s != nil {
+		requirement, _, _ := strings.Cut(s.Scenario, " ")
+		l.count.mu.Lock()
+		l.count.servers[requirement]++
+		l.count.mu.Unlock()
+	}
+	return l.Source.Lease(ctx, want)
+}
+
+// together is how many scenarios are rehearsed at the same time: most of their time they wait.
+const together = 8
+
 // rehearsal counts what is sent to the emulator.
 type rehearsal struct {
 	mu   sync.Mutex
 	sent int
 	jobs map[string]int // by what they do
 	paid int
+	by   map[string]int // scenario's requirement -> pauses
+	// servers are how many a scenario has, by its requirement
+	servers map[string]int
 }
 
 // Write counts an exchange (exchange.Sink).
@@ -69,7 +98,11 @@ func (r *rehearsal) Write(e journal.Event) error {
 		return nil
 	}
 	path, _, _ := strings.Cut(x.URL, "?")
-	r.jobs[path[strings.LastIndexByte(path, '/')+1:]]++
+	what := path[strings.LastIndexByte(path, '/')+1:]
+	r.jobs[what]++
+	requirement, _, _ := strings.Cut(x.Scenario, " ")
+	// What is changed is changed back.
+	r.by[requirement] += map[string]int{"resize": 2 * resizePolls, "action": 2 * powerPolls, "cloudservers": createPolls, "delete": deletePolls}[what]
 	if answer.OrderID != "" {
 		r.paid++
 	}
@@ -79,7 +112,7 @@ func (r *rehearsal) Write(e journal.Event) error {
 // Rehearse carries the scenarios out with an embedded emulator of the target's edition that has no more capabilities than the target, and says what a run with the
 // target is to be expected to do. explore is as in suites.Env. Nothing is sent to the target.
 func Rehearse(ctx context.Context, t *target.Target, scenarios []suites.Scenario, explore int, profile string) (e Estimate, err error) {
-	count := &rehearsal{jobs: map[string]int{}}
+	count := &rehearsal{jobs: map[string]int{}, by: map[string]int{}, servers: map[string]int{}}
 	stage, err := target.Open(ctx, target.Config{Profile: profile}, count, target.WithContract(t.Contract), target.WithoutCurl())
 	if err != nil {
 		return e, fmt.Errorf("rehearsing: %w", err)
@@ -91,12 +124,21 @@ func Rehearse(ctx context.Context, t *target.Target, scenarios []suites.Scenario
 	if explore == 0 {
 		explore = -1 // nothing is explored where nothing is said and the server is a URL
 	}
+	stage.Servers = leased{stage.Servers, count}
 	env := &suites.Env{Target: stage, Explore: explore, Shorten: -1}
+	var all errgroup.Group
+	all.SetLimit(together)
 	for _, s := range scenarios {
-		s.Perform(ctx, env)
-		if ctx.Err() != nil {
-			return e, context.Cause(ctx)
-		}
+		all.Go(func() error {
+			if ctx.Err() == nil {
+				s.Perform(ctx, env)
+			}
+			return nil
+		})
+	}
+	_ = all.Wait()
+	if ctx.Err() != nil {
+		return e, context.Cause(ctx)
 	}
 	return count.estimate(len(scenarios), t), nil
 }
@@ -105,10 +147,15 @@ func Rehearse(ctx context.Context, t *target.Target, scenarios []suites.Scenario
 func (r *rehearsal) estimate(scenarios int, t *target.Target) Estimate {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	for requirement, servers := range r.servers {
+		if r.by[requirement] > 0 {
+			r.by[requirement] += powerPolls * servers
+		}
+	}
 	poll := t.Timeouts.Poll
 	e := Estimate{
 		Scenarios: scenarios, Requests: r.sent, Resizes: 2 * r.jobs["resize"], Power: 2 * r.jobs["action"], Created: r.jobs["cloudservers"],
-		Orders: r.paid, JobTakes: resizePolls * poll,
+		Orders: r.paid, JobTakes: resizePolls * poll, Weights: r.by,
 	}
 	back := r.jobs["resize"] + r.jobs["action"]
 	e.Requests += 2*back + scenarios // each order to set right, with a look afterwards, and a look when a server is given back

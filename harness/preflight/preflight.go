@@ -72,8 +72,11 @@ type Options struct {
 
 // Check looks at a target that is given by its URL; for the embedded emulator there is nothing to look at, and no request is made. The error is that of ctx.
 func Check(ctx context.Context, t *target.Target, inventory *fixture.Inventory, o Options) ([]Line, error) {
-	if t.Embedded || inventory == nil {
+	if t.Embedded || inventory == nil && len(t.Makes) == 0 {
 		return nil, nil
+	}
+	if inventory == nil {
+		inventory = &fixture.Inventory{}
 	}
 	c := &check{t: t, inventory: inventory, o: o, seen: map[string]*ecs.Server{}}
 	for _, step := range []func(context.Context){c.caller, c.servers, c.otherCallers, c.flavors, c.quota} {
@@ -121,11 +124,15 @@ func (c *check) own() (all []*fixture.Listed) {
 // caller asks for one server with the credentials of the run: that shows the way, the clock, the credentials and the project.
 func (c *check) caller(ctx context.Context) {
 	listed := c.own()
-	if len(listed) == 0 {
+	if len(listed) == 0 && len(c.t.Makes) == 0 {
 		c.say(Stop, "servers", "list at least one under servers.stopped or servers.running", "the inventory lists no server that the run may use")
 		return
 	}
-	a, err := c.t.Client.ShowServer(ctx, listed[0].ID, ecs.Patient())
+	look := func() (*ecs.Answer, error) { return c.t.Client.ListServers(ctx, 1, ecs.Patient()) } // for who makes all of its servers
+	if len(listed) > 0 {
+		look = func() (*ecs.Answer, error) { return c.t.Client.ShowServer(ctx, listed[0].ID, ecs.Patient()) }
+	}
+	a, err := look()
 	if err != nil {
 		if ctx.Err() == nil {
 			c.mute = true // the run will say what is wrong with what comes
@@ -188,7 +195,11 @@ func (c *check) clock(a *ecs.Answer) {
 
 // otherCallers looks whether the other credentials are taken at all. Those that are meant to be refused are not tried.
 func (c *check) otherCallers(ctx context.Context) {
-	own := c.own()[0]
+	listed := c.own()
+	if len(listed) == 0 { // nothing to look at
+		return
+	}
+	own := listed[0]
 	if keys := c.t.Keys; keys != (ecs.Credentials{}) && c.t.Client.Credentials() != keys {
 		a, err := c.t.Client.ShowServer(ctx, own.ID, ecs.As(keys), ecs.Patient())
 		c.taken(a, err, "the access key", "mend --access-key, --secret-key and --security-token (a temporary key needs it), or leave them out")

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -187,8 +188,11 @@ func TestTheEstimate(t *testing.T) {
 		if e.Requests == 0 || (e.Polls > 0) != (e.Resizes+e.Power+e.Created > 0) {
 			t.Errorf("%s: %+v", s.Name(), e)
 		}
-		e.Requests, e.Polls, e.Takes, e.JobTakes = 0, 0, 0, 0
-		if e != w {
+		if (e.Weights[s.Requirement.ID] > 0) != (e.Polls > 0) {
+			t.Errorf("%s: weighs %v", s.Name(), e.Weights)
+		}
+		e.Requests, e.Polls, e.Takes, e.JobTakes, e.Weights = 0, 0, 0, 0, nil
+		if !reflect.DeepEqual(e, w) {
 			t.Errorf("%s: got %+v, want %+v", s.Name(), e, w)
 		}
 	}

@@ -17,7 +17,8 @@ const fewLooks = 3
 
 // servers looks whether the servers are in the states that the inventory lists them under, as far as a run could not set that right itself.
 func (c *check) servers(ctx context.Context) {
-	plain := false // a server that every run needs can be used, or it is not known that it cannot
+	// A server that every run needs can be used, or made, or it is not known that it cannot.
+	plain := slices.Contains(c.t.Makes, fixture.Stopped) || slices.Contains(c.t.Makes, fixture.Running)
 	for _, state := range fixture.States() {
 		list := c.inventory.Servers[state]
 		if state == fixture.Foreign || len(list) == 0 {
@@ -106,7 +107,7 @@ func (c *check) unfit(ctx context.Context, l *fixture.Listed, state fixture.Stat
 // undeclared names capabilities that were declared and have nothing to rest on.
 func (c *check) undeclared() {
 	for _, of := range target.Capabilities() {
-		if c.t.Capabilities[of.Name] && of.State() != "" && of.State() != fixture.Foreign && len(c.inventory.Servers[of.State()]) == 0 {
+		if c.t.Capabilities[of.Name] && of.State() != "" && of.State() != fixture.Foreign && !slices.Contains(c.t.Makes, of.State()) && len(c.inventory.Servers[of.State()]) == 0 {
 			c.say(Warning, "capabilities", fmt.Sprintf("list one under servers.%s, or do not declare it", of.State()), "%s is declared, but the inventory lists no such server: what wants one is not testable", of.Name)
 		}
 	}

@@ -20,6 +20,9 @@ import (
 type Crew struct {
 	Size    int
 	Command func(ctx context.Context, n int) *exec.Cmd // of worker n, which counts from 1; it calls Work
+	// Weigh says how long each scenario takes compared with others, by the id of its requirement. What takes longest is begun first, so that it is not left for the end,
+	// when the other workers have nothing more to do. nil: as Scenario.Weight.
+	Weigh func(context.Context, []suites.Scenario) (map[string]int, error)
 }
 
 // Lead is Run with the scenarios carried out by workers, several at the same time. It plans, keeps the journal and judges what is judged over all exchanges. A scenario
@@ -33,7 +36,11 @@ func Lead(ctx context.Context, t *target.Target, rec *Recorder, o Options, crew 
 	for i := range l.known {
 		l.known[i] = map[int64]int64{}
 	}
-	work := worker.Crew{Command: crew.Command, Claim: l.claim, Event: l.take, Patience: r.env(rec).CleanupLimit() + time.Minute}
+	order, err := crew.order(ctx, r.chosen, o.Seed)
+	if err != nil {
+		return journal.RunEnd{}, &HarnessError{err.Error()}
+	}
+	work := worker.Crew{Order: order, Command: crew.Command, Claim: l.claim, Event: l.take, Patience: r.env(rec).CleanupLimit() + time.Minute}
 	ends := work.Work(ctx, crew.Size)
 
 	l.mu.Lock() // all have ended; it is for the race detector's peace, and the reader's
@@ -157,6 +164,10 @@ func work(ctx context.Context, t *target.Target, link *worker.Link, o Options) e
 	if err != nil {
 		return err
 	}
+	order, err := link.Order(ctx)
+	if err != nil {
+		return err
+	}
 	// That nobody leads any more is a signal like another: Ginkgo ends the run with it, and servers are given back.
 	ended := make(chan struct{})
 	defer close(ended)
@@ -181,7 +192,7 @@ func work(ctx context.Context, t *target.Target, link *worker.Link, o Options) e
 	}
 	tidyUp := sync.OnceFunc(func() { tidy(ctx, t, env.Note, give) })
 	defer tidyUp() // also when something panics
-	interrupted, err := carryOut(ctx, pack, env, heaviestFirst(shuffled(chosen, o.Seed), o.Seed), o, func(rows []journal.Result) {
+	interrupted, err := carryOut(ctx, pack, env, inOrder(chosen, order), o, func(rows []journal.Result) {
 		for _, r := range judge(rows, false) {
 			give(r)
 		}
@@ -201,12 +212,36 @@ func work(ctx context.Context, t *target.Target, link *worker.Link, o Options) e
 	return link.Done(worker.Done{Interrupted: interrupted})
 }
 
-// heaviestFirst begins with the scenarios that take longest, so that none of them is left for the end, when the others have nothing more to do. A seed asks for an
-// order of its own.
-func heaviestFirst(chosen []suites.Scenario, seed int64) []suites.Scenario {
+// order is the order in which scenarios are begun. A seed asks for one of its own.
+func (c Crew) order(ctx context.Context, chosen []suites.Scenario, seed int64) ([]string, error) {
 	if seed == 0 {
-		slices.SortStableFunc(chosen, func(a, b suites.Scenario) int { return b.Weight() - a.Weight() })
+		weights := map[string]int{}
+		for _, s := range chosen {
+			weights[s.Requirement.ID] = s.Weight()
+		}
+		if c.Weigh != nil {
+			var err error
+			if weights, err = c.Weigh(ctx, chosen); err != nil {
+				return nil, err
+			}
+		}
+		chosen = slices.Clone(chosen)
+		slices.SortStableFunc(chosen, func(a, b suites.Scenario) int { return weights[b.Requirement.ID] - weights[a.Requirement.ID] })
 	}
+	order := make([]string, len(chosen))
+	for i, s := range chosen {
+		order[i] = s.Requirement.ID
+	}
+	return order, nil
+}
+
+// inOrder brings scenarios into an order of requirements.
+func inOrder(chosen []suites.Scenario, order []string) []suites.Scenario {
+	at := map[string]int{}
+	for i, id := range order {
+		at[id] = i
+	}
+	slices.SortStableFunc(chosen, func(a, b suites.Scenario) int { return at[a.Requirement.ID] - at[b.Requirement.ID] })
 	return chosen
 }
 

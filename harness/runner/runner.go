@@ -178,7 +178,7 @@ func begin(ctx context.Context, t *target.Target, rec *Recorder, o Options) (*ru
 	if o.Preflight != nil {
 		notes, err := o.Preflight(ctx)
 		for _, text := range notes {
-			_ = r.told.Write(journal.Event{Note: &journal.Note{Text: text}})
+			r.note(journal.Note{Text: text})
 		}
 		if err != nil {
 			return nil, err

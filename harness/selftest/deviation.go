@@ -34,10 +34,10 @@ func (d *deviation) side() journal.Side {
 // defects lists those that are tried, the servers' first. Apart are those of which nothing that they break is put to the test: nobody can find them.
 func (o *Options) defects(editions map[string]edition) (tried, untested []deviation) {
 	for _, d := range o.Defects {
-		tried = append(tried, deviation{name: d.Name, title: d.Title, kind: string(d.Kind), profile: profileOf(d.Profile), breaks: d.Breaks, server: d.Apply, jobTimeout: d.JobTimeout})
+		tried = append(tried, deviation{name: d.Name, title: d.Title, kind: string(d.Kind), profile: o.profileOf(d.Profile), breaks: d.Breaks, server: d.Apply, jobTimeout: d.JobTimeout})
 	}
 	for _, d := range o.ClientDefects {
-		tried = append(tried, deviation{name: d.Name, title: d.Title, profile: profileOf(d.Profile), breaks: d.Breaks, client: d.Apply})
+		tried = append(tried, deviation{name: d.Name, title: d.Title, profile: o.profileOf(d.Profile), breaks: d.Breaks, client: d.Apply})
 	}
 	tried = slices.DeleteFunc(tried, func(d deviation) bool {
 		if len(testable(editions[d.profile].contract, d.breaks)) > 0 {
@@ -56,10 +56,10 @@ func (o *Options) defects(editions map[string]edition) (tried, untested []deviat
 func (o *Options) variants() []deviation {
 	var out []deviation
 	for _, v := range o.Variants {
-		out = append(out, deviation{name: v.Name, title: v.Title, freedom: v.Freedom, profile: profileOf(v.Profile), server: v.Apply})
+		out = append(out, deviation{name: v.Name, title: v.Title, freedom: v.Freedom, profile: o.profileOf(v.Profile), server: v.Apply})
 	}
 	for _, v := range o.ClientVariants {
-		out = append(out, deviation{name: v.Name, title: v.Title, freedom: v.Freedom, profile: contract.BaseProfile, client: v.Apply})
+		out = append(out, deviation{name: v.Name, title: v.Title, freedom: v.Freedom, profile: o.profileOf(""), client: v.Apply})
 	}
 	return out
 }
@@ -68,7 +68,7 @@ func (o *Options) variants() []deviation {
 func testable(c *contract.Contract, breaks []string) []string {
 	return slices.DeleteFunc(slices.Clone(breaks), func(id string) bool {
 		r, known := c.Requirement(id)
-		return !known || !r.AppliesTo(c.Profile) || r.Tested == contract.NotTested || r.Level == journal.May
+		return !known || !r.Applies || r.Tested == contract.NotTested || r.Level == journal.May
 	})
 }
 
@@ -90,6 +90,14 @@ func Seeded(side journal.Side, contracts func(profile string) *contract.Contract
 		count(d.Profile, d.Breaks)
 	}
 	return n
+}
+
+// profileOf is the edition in which a deviation is tried that is made for one; "" for the base.
+func (o *Options) profileOf(name string) string {
+	if o.Profile != "" {
+		return o.Profile
+	}
+	return profileOf(name)
 }
 
 func profileOf(name string) string {

@@ -29,8 +29,11 @@ type Options struct {
 	ClientVariants []defect.ClientVariant // nil: all
 	// Side is whose deviations are tried, and who is tried as it is: journal.Server or journal.Client; empty: both.
 	Side journal.Side
-	// Orders is in how many orders of the scenarios the emulator and the reference client as they are are tried, in each profile; default 5. The client is tried in all of
-	// them in the base profile, and in the first two in each other one: what an edition changes of an order is the server's side of it.
+	// Profile is the edition in which all is tried; empty: every deviation in the one it is made for, and both sides as they are in all. What a deviation breaks in
+	// another edition than its own is what that one has of it. Then nothing is said of requirements that find nothing.
+	Profile string
+	// Orders is in how many orders of the scenarios the emulator and the reference client as they are are tried in the base edition, or in Profile; default 5. In each
+	// other one they are tried in the first two: what an edition changes does not hang on the order.
 	Orders int
 	// Workers is how many trials of whole packs go on at the same time; default: two for each processor, since a trial waits for jobs about as long as it works.
 	Workers int
@@ -57,21 +60,35 @@ func (o *Options) fillIn() {
 		o.ClientDefects, o.ClientVariants = []defect.ClientDefect{}, []defect.ClientVariant{}
 	}
 	if o.Defects == nil {
-		o.Defects, o.whole = defect.Defects(), append(o.whole, journal.Server)
+		o.Defects = defect.Defects()
+		if o.Profile == "" {
+			o.whole = append(o.whole, journal.Server)
+		}
 	}
 	if o.Variants == nil {
 		o.Variants = defect.Variants()
 	}
 	if o.ClientDefects == nil {
-		o.ClientDefects, o.whole = defect.ClientDefects(), append(o.whole, journal.Client)
+		o.ClientDefects = defect.ClientDefects()
+		if o.Profile == "" {
+			o.whole = append(o.whole, journal.Client)
+		}
 	}
 	if o.ClientVariants == nil {
 		o.ClientVariants = defect.ClientVariants()
 	}
 }
 
-// clientOrders is in how many orders the reference client as it is is tried in an edition that is not the base.
-const clientOrders = 2
+// otherOrders is in how many orders both sides as they are are tried in an edition that is not the base.
+const otherOrders = 2
+
+// asTheyAre are the editions in which both sides are tried as they are.
+func (o *Options) asTheyAre() []string {
+	if o.Profile != "" {
+		return []string{o.Profile}
+	}
+	return contract.Profiles()
+}
 
 // tries says whether a side is tried.
 func (o *Options) tries(side journal.Side) bool { return o.Side == "" || o.Side == side }
@@ -133,15 +150,15 @@ type edition struct {
 
 // load reads the contract once for each profile that is tried, and binds the pack to it.
 func load(ctx context.Context, o *Options) (map[string]edition, error) {
-	profiles := slices.Clone(contract.Profiles())
+	profiles := o.asTheyAre()
 	for _, d := range o.Defects {
-		profiles = append(profiles, profileOf(d.Profile))
+		profiles = append(profiles, o.profileOf(d.Profile))
 	}
 	for _, v := range o.Variants {
-		profiles = append(profiles, profileOf(v.Profile))
+		profiles = append(profiles, o.profileOf(v.Profile))
 	}
 	for _, d := range o.ClientDefects {
-		profiles = append(profiles, profileOf(d.Profile))
+		profiles = append(profiles, o.profileOf(d.Profile))
 	}
 	slices.Sort(profiles)
 	out := map[string]edition{}
@@ -174,9 +191,9 @@ func plan(o *Options, editions map[string]edition) []trial {
 		out = append(out, trial{side: v.side(), variant: v, edition: editions[v.profile]})
 	}
 	for order := range o.Orders {
-		for _, profile := range contract.Profiles() {
+		for _, profile := range o.asTheyAre() {
 			for _, side := range []journal.Side{journal.Server, journal.Client} {
-				if o.tries(side) && (side == journal.Server || profile == contract.BaseProfile || order < clientOrders) {
+				if o.tries(side) && (profile == o.profileOf("") || order < otherOrders) {
 					out = append(out, trial{side: side, edition: editions[profile], order: int64(order)})
 				}
 			}

@@ -72,6 +72,22 @@ func TestWholeSides(t *testing.T) {
 	}
 }
 
+// One edition alone is tried, with every deviation in it.
+func TestOneEdition(t *testing.T) {
+	t.Parallel()
+	editions := map[string]edition{"otc": {contract: contracttest.Profile(t, "otc")}}
+	o := Options{Profile: "otc"}
+	o.fillIn()
+	for _, trial := range plan(&o, editions) {
+		if trial.contract == nil || trial.contract.Profile != "otc" {
+			t.Fatalf("%s is not tried in otc", trial.deviation().name)
+		}
+	}
+	if len(o.whole) > 0 {
+		t.Errorf("what finds nothing in one edition would be told: %v", o.whole)
+	}
+}
+
 // Both sides as they are are tried in every profile, and in several orders.
 func TestOrders(t *testing.T) {
 	t.Parallel()
@@ -87,8 +103,8 @@ func TestOrders(t *testing.T) {
 		for side, orders := range seen {
 			for _, profile := range contract.Profiles() {
 				want := 5
-				if side == journal.Client && profile != contract.BaseProfile {
-					want = clientOrders
+				if profile != contract.BaseProfile {
+					want = otherOrders
 				}
 				if only != "" && only != side {
 					want = 0

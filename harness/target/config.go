@@ -64,7 +64,7 @@ type Config struct {
 	ProvisionFlavor string `name:"provision-flavor" only:"url" group:"Servers of the run's own" help:"id of their flavor" why:"the smallest from which two others can be reached, and one that is smaller"`
 
 	// Profile is the vendor edition of the contract, or the path of an overlay file. Default: intl, the edition that is the base of the contract.
-	Profile string `name:"profile" default:"intl" group:"Contract" help:"vendor edition of the contract (intl, cn, otc, ae-ad-1), or path of an overlay file" why:"the base edition"`
+	Profile string `name:"profile" default:"intl" group:"Contract" help:"vendor edition of the contract, or path of an overlay file; 'conformance profiles' lists them" why:"the base edition"`
 	// Spec is the path of another contract. Default: none, which means the contract that is built in.
 	Spec string `name:"spec" kind:"path" group:"Contract" help:"OpenAPI document to use as the contract" why:"the contract is built in"`
 

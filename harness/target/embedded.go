@@ -68,6 +68,15 @@ func (p *opening) embedded(ctx context.Context) (*Target, error) {
 			t.Foreign.Credentials = keysOf(other)
 		}
 	}
+	if p.claims != "" {
+		claimed, err := emulator.BehaviourOf(p.claims)
+		if err != nil {
+			end()
+			<-ended
+			return nil, configError(err)
+		}
+		d.Profile, d.Behaviour, d.Mode = p.claims, claimed, claimed.Mode
+	}
 	source := &embeddedSource{emulator: e, about: d, leased: map[string]bool{}}
 	t.Servers = source
 	if t.Capabilities, err = source.capabilities(); err == nil {

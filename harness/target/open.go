@@ -33,6 +33,12 @@ func WithContract(k *contract.Contract) Option {
 	return func(o *opening) { o.contract = k }
 }
 
+// WithClaims has the embedded emulator take itself for another edition than the one it keeps: it offers servers and declares capabilities as that one's would.
+// It is for showing what comes of a claim that is wrong.
+func WithClaims(profile string) Option {
+	return func(o *opening) { o.claims = profile }
+}
+
 // WithUserAgent names the program in what the built-in client sends; the scenario's id is added to it. Without it: ecs.Config's default.
 func WithUserAgent(name string) Option {
 	return func(o *opening) { o.userAgent = name }
@@ -99,6 +105,7 @@ type opening struct {
 	sink      exchange.Sink
 	change    []func(*emulator.Config)
 	userAgent string
+	claims    string
 	noCurl    bool
 	ledger    string // path; "" for none
 	part      part

@@ -129,6 +129,7 @@ func (p *opening) servers(t *Target, s *spending, c fixture.PoolConfig) *fixture
 	if path := p.path(ecs.CreateServers); path != "" {
 		own.How = []ecs.Option{ecs.RawPath(strings.ReplaceAll(path, "{project_id}", p.c.ProjectID))}
 	}
+	t.Makes = own.States
 	m.Provision = fixture.NewProvision(own)
 	m.Remove = m.Provision.Tidy
 	return m

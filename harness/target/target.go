@@ -38,6 +38,8 @@ type Target struct {
 	Pace                                      *pace.Pace        // how fast the server is asked; nil: as fast as can be
 	// Prefix begins the names of servers that the run makes, and is the value of their tag; "" embedded.
 	Prefix string
+	// Makes are the states in which the run makes servers where the inventory lists none.
+	Makes []fixture.State
 	// Over says why no further scenario may begin, because the budget is spent; "" while it is not. nil embedded.
 	Over func() string
 	// Registry knows what servers the run has made; nil embedded. LeftBefore is what an earlier run noted in the ledger to have made and not to have removed.

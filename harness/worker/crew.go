@@ -24,6 +24,7 @@ type Crew struct {
 	// Command makes the process of a worker, which counts from 1; its input and output are the crew's. It must not be started.
 	Command func(ctx context.Context, n int) *exec.Cmd
 	Leases  fixture.Leases // of all workers; nil: fixture.NewLeases
+	Order   []string       // of the scenarios, by the ids of their requirements
 	// Claim decides whether a worker may begin a scenario. It is called by one goroutine at a time for each worker.
 	Claim func(n int, requirement string) bool
 	// Event takes an event of a worker, in the order of each worker. An error ends the worker: what it does would not be recorded.
@@ -133,6 +134,8 @@ func (m *member) listen(ctx context.Context, out io.Reader) (*Done, error) {
 			if err := m.crew.Event(m.n, *a.Event); err != nil {
 				return nil, err
 			}
+		case a.Order:
+			m.tell(answer{N: a.N, Order: m.crew.Order})
 		case a.Claim != "":
 			m.tell(answer{N: a.N, Yes: m.crew.Claim(m.n, a.Claim)})
 		case a.Free != "":

@@ -2,7 +2,7 @@
 //
 // A run with several processes has one that leads and some that work. The leader plans, keeps the journal and judges what is judged over all exchanges; a
 // worker opens the target for itself and carries scenarios out one after the other. They speak lines of JSON: a worker writes to its standard output, the leader to the
-// worker's standard input. All workers go through the same scenarios in the same order, and claim each before they begin it; so whoever is free takes the next, and none
+// worker's standard input. All workers go through the same scenarios in the same order, which the leader tells them, and claim each before they begin it; so whoever is free takes the next, and none
 // waits for another. Servers are leased from the leader, which knows who has which: what a worker held is free again when it dies.
 //
 // The end of its input tells a worker that nobody leads any more: it ends its run, and gives its servers back first.
@@ -15,6 +15,7 @@ type ask struct {
 	Event *journal.Event `json:"event,omitempty"`
 
 	N     int64    `json:"n,omitempty"`     // of a question, from 1; its answer has the same
+	Order bool     `json:"order,omitempty"` // in which order are the scenarios to be claimed
 	Claim string   `json:"claim,omitempty"` // a scenario, by the id of its requirement
 	Lease []string `json:"lease,omitempty"` // servers, one of which is wanted
 	Now   bool     `json:"now,omitempty"`   // a lease that is not waited for
@@ -37,9 +38,10 @@ type Done struct {
 
 // answer is a line to a worker.
 type answer struct {
-	N      int64  `json:"n"`
-	Yes    bool   `json:"yes,omitempty"`    // the scenario is its
-	Server string `json:"server,omitempty"` // the lease; "" when none is free
+	N      int64    `json:"n"`
+	Order  []string `json:"order,omitempty"`  // ids of requirements
+	Yes    bool     `json:"yes,omitempty"`    // the scenario is its
+	Server string   `json:"server,omitempty"` // the lease; "" when none is free
 	// Out are servers of those that were asked for which nobody can have any more, and why. They stand in place of a lease.
 	Out map[string]string `json:"out,omitempty"`
 }

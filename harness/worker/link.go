@@ -72,6 +72,15 @@ func (l *Link) Write(e journal.Event) error { return l.say(ask{Event: &e}) }
 // Done says how this worker's part of the run ended. Nothing may be written after it.
 func (l *Link) Done(d Done) error { return l.say(ask{Done: &d}) }
 
+// Order asks in which order scenarios are to be claimed: it is the order of these requirements. The error is the context's, or that nobody leads.
+func (l *Link) Order(ctx context.Context) ([]string, error) {
+	a, err := l.ask(ctx.Done(), ask{Order: true})
+	if errors.Is(err, errGivenUp) {
+		err = ctx.Err()
+	}
+	return a.Order, err
+}
+
 // Claim asks for a scenario. It is false when another worker has it, when no more are to be begun, and when nobody leads any more.
 func (l *Link) Claim(ctx context.Context, requirement string) bool {
 	a, err := l.ask(ctx.Done(), ask{Claim: requirement})
