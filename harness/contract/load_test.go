@@ -231,6 +231,9 @@ func TestOverlayOfOnesOwn(t *testing.T) {
 	if got := c.Quote("/components/schemas/Answer/required"); got != "" {
 		t.Errorf("the overlay adds to the list, and %q of the base is quoted", got)
 	}
+	if got := base.Quote("/components/schemas/Answer/required"); !strings.HasPrefix(got, "required: [") {
+		t.Errorf("the base by itself is quoted as %q", got)
+	}
 	if got := c.Quote("/nothing/like/this"); got != "" {
 		t.Errorf("what is nowhere is quoted as %q", got)
 	}

@@ -47,8 +47,15 @@ const quoteLimit = 240
 // where what names nothing is located.
 func (c *Contract) Quote(specPointer string) string {
 	p := c.Place(specPointer)
-	if p.Line <= 1 || p.File == c.base.file && c.overlay != nil && c.overlay.node(specPointer) != nil {
+	if p.Line <= 1 {
 		return ""
+	}
+	if c.overlay != nil && p.File == c.base.file {
+		was, there := c.base.find(specPointer)
+		is, still := c.effective.find(specPointer)
+		if !there || !still || was.Line == p.Line && !sameNode(was, is) {
+			return ""
+		}
 	}
 	for _, d := range c.files() {
 		if d.file == p.File && p.Line <= len(d.lines) {
@@ -60,6 +67,11 @@ func (c *Contract) Quote(specPointer string) string {
 		}
 	}
 	return ""
+}
+
+// sameNode says whether two nodes say the same.
+func sameNode(a, b *yaml.Node) bool {
+	return a.Kind == b.Kind && a.Tag == b.Tag && a.Value == b.Value && slices.EqualFunc(a.Content, b.Content, sameNode)
 }
 
 func placeOf(file string, n *yaml.Node) Place { return Place{file, n.Line, n.Column} }

@@ -174,8 +174,9 @@ func (t *terminal) hanging(lead, text string) {
 	}
 }
 
-// incidental is what differs between two findings of one cause: ids, ports, and how long or how often something was waited for. Statuses and codes must stay.
-var incidental = regexp.MustCompile(`\b(?:[0-9]+m)?[0-9]+(?:\.[0-9]+)?(?:ns|µs|ms|s)\b|\b[0-9]+ polls?\b|[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}|[0-9a-fA-F]{16,}|:[0-9]{4,5}\b`)
+// incidental is what differs between two findings of one cause: ids, ports, how long or how often something was waited for, and which line of which scenario asked.
+// Statuses and codes must stay.
+var incidental = regexp.MustCompile(` \(suites/\w+\.go:[0-9]+\)|\b(?:[0-9]+m)?[0-9]+(?:\.[0-9]+)?(?:ns|µs|ms|s)\b|\b[0-9]+ polls?\b|[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}|[0-9a-fA-F]{16,}|:[0-9]{4,5}\b`)
 
 // grouped collects rows of the wanted verdicts that failed in the same way, worst verdict first, each group in the order of the rows.
 func grouped(rows []journal.Result, wanted func(journal.Result) bool) []group {
