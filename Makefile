@@ -27,12 +27,21 @@ test: ## Run every test with the race detector, then without it what it would on
 	$(GO) vet ./...
 	$(GO) test -race -timeout 30m ./...
 	$(GO) test -run '^Test(WholeRuns|Spec|READMEParts|READMECounts|Cases|Coverage|CheckUsage|BadInput)' ./cmd/conformance
+	$(MAKE) manifests
 	$(MAKE) clients
+
+.PHONY: manifests
+manifests: build ## Look whether the manifests for Kubernetes and Sonobuoy are sound, and run their scripts (downloads about 15 MB once)
+	cd .ci/manifests && CONFORMANCE_BIN=$(CURDIR)/$(BIN) $(GO) test -count=1 ./...
 
 .PHONY: clients
 clients: build ## Put published clients to the test: Go SDKs, and Node.js, Python, Java, Terraform where they are (downloads about 300 MB once)
 	for module in interop huaweicloud-sdk-go-v3 golangsdk; do (cd suites/clients/$$module && CONFORMANCE_BIN=$(CURDIR)/$(BIN) $(GO) test -count=1 ./...) || exit 1; done
 	@.ci/clients ./$(BIN) $(CLIENTS)
+
+.PHONY: hosts
+hosts: build ## Make a run on three hosts, of which one dies and is run again: network namespaces (Linux, root, iproute2)
+	@.ci/hosts ./$(BIN)
 
 .PHONY: terraform
 terraform: build ## Put the Terraform provider to the test (needs Terraform: https://developer.hashicorp.com/terraform/install; builds the provider once)

@@ -37,6 +37,7 @@ func bodyBytes(w *writer) {
 		placed := strings.NewReplacer("s3.large.2", "FLAVOR", "459a2b9d-804a-4745-ab19-a113bb1b4ddc", s.DedicatedHostID)
 		x.Accepted(x.Resize(ctx, ask(s, ecs.Resize{}, x.body(s, placed.Replace(repaired)))))
 	})
+	w.takes(fixture.Dedicated)
 	w.acceptsBodies("RSZ-BODY-020", "a body is understood with and without a newline at its end",
 		goodBody, goodBody+"\n", goodBody+"\r\n",
 	)

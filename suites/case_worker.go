@@ -77,7 +77,7 @@ func ofResize(operation string) bool {
 // renew goes on with another server, or with the same one restored where there is no other.
 func (w *caseWorker) renew(ctx context.Context) {
 	w.x.GiveBack(ctx, w.server)
-	w.server, w.sent, w.passed = w.x.Server(ctx, fixture.Stopped), nil, false
+	w.server, w.sent, w.passed = w.x.server(ctx, fixture.Stopped), nil, false
 }
 
 // settle looks whether the server is as it was. When it is not, the cases are sent once more, each to a fresh server, to find the one that did it; that a case does

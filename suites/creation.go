@@ -36,6 +36,7 @@ func creation(w *writer) {
 		a, err = x.client().ShowServer(ctx, made)
 		x.ExpectStatus(x.answered(ctx, a, err, "showServer to tell that the server is gone"), "showServer of a deleted server", http.StatusNotFound)
 	})
+	w.takes(fixture.Dedicated)
 	w.cases("RSZ-SETUP-006", "a creation whose body is empty or no JSON is rejected")
 	w.cases("RSZ-SETUP-007", "a malformed creation brings no server error")
 	w.cases("RSZ-SETUP-008", "a deletion whose body is empty or no JSON is rejected")

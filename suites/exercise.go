@@ -187,6 +187,12 @@ func (x *Exercise) Target() *target.Target { return x.env.Target }
 
 // Server leases a server in the wanted state; it is given back when the scenario is over.
 func (x *Exercise) Server(ctx context.Context, want fixture.State) *fixture.Server {
+	x.taken(want)
+	return x.server(ctx, want)
+}
+
+// server is Server for what takes the place of one that was given back a moment ago.
+func (x *Exercise) server(ctx context.Context, want fixture.State) *fixture.Server {
 	s, err := x.env.Target.Servers.Lease(ctx, want)
 	if err != nil {
 		x.setUp(fmt.Sprintf("no %s server could be had", want), err)

@@ -118,6 +118,7 @@ func everyOperation(w *writer) {
 			}
 		}
 	})
+	w.takes(fixture.Stopped, fixture.Stopped)
 	// A member that no operation knows makes the query too long without making it any other.
 	w.raw("RSZ-URI-011", "a URI of more than 32 K is answered 414", func(ctx context.Context, x *Exercise) {
 		query := "instance_uuid=" + nobody + "&conformance=" + strings.Repeat("x", 32<<10)
@@ -141,6 +142,7 @@ func everyOperation(w *writer) {
 		x.everyOperationRejects(ctx, others, ecs.Suffix(blank))
 	})
 	w.raw("RSZ-FLOW-001", "a throttled request is told so, and may be sent again", flowControl)
+	w.takes(fixture.YearlyMonthly)
 	w.raw("RSZ-ERR-006", "a service that fails says so in an error that can be read, and does nothing", func(ctx context.Context, x *Exercise) {
 		s := x.Server(ctx, fixture.Stopped)
 		for _, e := range x.errands(s, nobody) {

@@ -20,6 +20,7 @@ import (
 	"resize-conformance/harness/cases"
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/ecs"
+	"resize-conformance/harness/fixture"
 	"resize-conformance/harness/journal"
 )
 
@@ -35,8 +36,9 @@ type Scenario struct {
 	Cases []cases.Case
 
 	id       string
-	v1       bool // resizes through v1
-	explores bool // carries out as many sequences as the run asks for
+	v1       bool                  // resizes through v1
+	explores bool                  // carries out as many sequences as the run asks for
+	more     map[fixture.State]int // see takes
 	run      func(context.Context, *Exercise)
 
 	derived  bool      // sends Cases
@@ -53,6 +55,9 @@ func (s Scenario) Weight() int {
 	}
 	return len(s.Cases)
 }
+
+// Explores says that the scenario carries out as many sequences as the run asks for, and none where it asks for none.
+func (s Scenario) Explores() bool { return s.explores }
 
 // Labels are what a label filter can see: the family, the id, level:must, operation:resizeServer, needs:mode, raw.
 func (s Scenario) Labels() []string {

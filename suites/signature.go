@@ -34,6 +34,7 @@ func signatures(w *writer) {
 		x.admits(ctx, ecs.As(x.Target().Keys))
 		x.admitsQuery(ctx, ecs.As(x.Target().Keys))
 	})
+	w.takes(fixture.Stopped, fixture.Stopped)
 	w.raw("RSZ-AUTH-009", "a signature in the form Credential= is accepted", func(ctx context.Context, x *Exercise) {
 		x.admits(ctx, ecs.As(x.Target().Keys), ecs.ScopedCredential(x.Target().Region, "ecs"))
 	})

@@ -27,6 +27,7 @@ func state(w *writer) {
 		x.Preparing("stopping the server", func() { x.Stop(ctx, s) })
 		x.Control(ctx, x.good(s))
 	})
+	w.takes(fixture.Stopped, fixture.Stopped)
 	// Stopping alone, or resizing without starting again, is half of what was asked for; the end state shows all three.
 	w.scenario("RSZ-STATE-003", "mode withStopServer stops a running server, resizes it and starts it again", func(ctx context.Context, x *Exercise) {
 		s := x.Server(ctx, fixture.Running)

@@ -69,6 +69,7 @@ func uri(w *writer) {
 		theirs.to = foreign.ID
 		x.MustReject(ctx, s, x.good(s).dry(), theirs)
 	})
+	w.takes(fixture.Foreign)
 	w.scenario("RSZ-URI-008", "the id in the path is the one that showServer tells", func(ctx context.Context, x *Exercise) {
 		s := x.Server(ctx, fixture.Stopped)
 		_, shown := x.Show(ctx, s.ID)

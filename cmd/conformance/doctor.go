@@ -14,7 +14,6 @@ import (
 	"resize-conformance/harness/report"
 	"resize-conformance/harness/runner"
 	"resize-conformance/harness/target"
-	"resize-conformance/suites"
 )
 
 const longDoctor = `doctor looks whether a run against a server URL can prove something, and says what it would do there. It only reads: nothing is changed.
@@ -74,7 +73,7 @@ func examine(ctx context.Context, out io.Writer, config target.Config, selection
 	if preflight.Stopped(lines) != nil {
 		return verdict(exitUnreachable)
 	}
-	t, err := target.Open(ctx, config, nil, target.WithUserAgent("resize-conformance/"+version))
+	t, err := target.Open(ctx, config, nil, target.WithUserAgent("resize-conformance/"+version), target.WithShards(selection.Shard.Total))
 	var unknown *target.SignInError
 	if errors.As(err, &unknown) {
 		return errors.Join(tell([]preflight.Line{{Grade: preflight.Stop, About: "credentials", Text: unknown.Error()}}), verdict(exitUnreachable))
@@ -87,18 +86,11 @@ func examine(ctx context.Context, out io.Writer, config target.Config, selection
 		defer cancel()
 		_ = t.Close(closing) // nothing was begun that closing could lose
 	}()
-	pack, err := suites.New(t.Contract)
-	if err != nil {
-		return &harnessError{err}
-	}
-	if t.Under == nil {
-		pack = pack.OfServers()
-	}
-	chosen, err := runner.Choose(pack, selection)
+	chosen, err := runner.Chosen(t, selection, explore)
 	if err != nil {
 		return err
 	}
-	found, err := preflight.Check(ctx, t, config.Inventory(), preflight.Options{Thorough: true})
+	found, err := preflight.Check(ctx, t, t.Inventory, preflight.Options{Thorough: true})
 	for _, w := range t.Warnings {
 		found = append(found, preflight.Line{Grade: preflight.Warning, About: "TLS", Text: w})
 	}

@@ -77,7 +77,7 @@ func (flags *runFlags) crew(t *target.Target) runner.Crew {
 func (flags *runFlags) work(cmd *cobra.Command, config target.Config, terms runner.Terms) error {
 	link := worker.NewLink(cmd.InOrStdin(), cmd.OutOrStdout())
 	t, err := target.Open(cmd.Context(), config, link, target.WithUserAgent("resize-conformance/"+version), target.WithLeases(link),
-		target.WithLedger(flags.output.dir), target.WithPart(flags.worker, int(flags.procs)))
+		target.WithLedger(flags.output.dir), target.WithPart(flags.worker, int(flags.procs)), target.WithShards(flags.selection.Shard.Total))
 	if err != nil {
 		_ = link.Done(worker.Done{Error: err.Error()}) // that it cannot be said shows by the worker's end
 		return err

@@ -70,7 +70,7 @@ func newRun() *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			config, err := target.Resolve(cmd.Flags(), os.LookupEnv)
-			if err != nil {
+			if err := errors.Join(err, forgottenShard(flags.selection.Shard)); err != nil {
 				return err
 			}
 			return flags.run(cmd, config)
@@ -146,7 +146,7 @@ func (e *notRecorded) Error() string { return e.err.Error() }
 func (e *notRecorded) Unwrap() error { return e.err }
 
 func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config target.Config, terms runner.Terms, recorder *runner.Recorder) (end journal.RunEnd, err error) {
-	t, err := target.Open(ctx, config, recorder, target.WithUserAgent("resize-conformance/"+version), target.WithLedger(flags.output.dir))
+	t, err := target.Open(ctx, config, recorder, target.WithUserAgent("resize-conformance/"+version), target.WithLedger(flags.output.dir), target.WithShards(flags.selection.Shard.Total))
 	if err != nil {
 		return end, &notRecorded{err}
 	}
@@ -160,7 +160,7 @@ func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config t
 	}()
 	o := flags.options(cmd, terms)
 	o.Preflight = func(ctx context.Context) (notes []string, err error) {
-		found, err := preflight.Check(ctx, t, config.Inventory(), preflight.Options{})
+		found, err := preflight.Check(ctx, t, t.Inventory, preflight.Options{})
 		for _, l := range found {
 			if l.Grade != preflight.OK {
 				notes = append(notes, "preflight: "+l.Note())
@@ -250,7 +250,7 @@ func commandLine(cmd *cobra.Command, args []string, leaveOut func(flag string) b
 
 // selecting are the flags that choose scenarios: what runs one of them again must not choose others as well.
 func selecting(flag string) bool {
-	return slices.Contains([]string{"--requirement", "--focus", "--label", "--shard"}, flag)
+	return slices.Contains([]string{"--requirement", "--focus", "--label", "--shard", "--shard-servers"}, flag)
 }
 
 // secretFlag tells whether a flag's value is a secret.

@@ -1,6 +1,7 @@
 package editions_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -44,6 +45,16 @@ func TestTable(t *testing.T) {
 	}
 }
 
+func findings(trial *editions.Trial) string {
+	var b strings.Builder
+	for _, r := range trial.Results {
+		if r.Finding != nil {
+			fmt.Fprintf(&b, "\n%s: wanted %s, got %s", r.Requirement, r.Finding.Wanted, r.Finding.Got)
+		}
+	}
+	return b.String()
+}
+
 // What a server of another edition breaks is explained by the difference, and the claim is believed: what the judge's edition has is asked for.
 func TestTry(t *testing.T) {
 	t.Parallel()
@@ -53,7 +64,7 @@ func TestTry(t *testing.T) {
 	}
 	own, err := editions.Try(t.Context(), "cn", judge, only("RSZ-STATE-001", "RSZ-STATE-003", "RSZ-BODY-037"))
 	if err != nil || len(own.Red()) > 0 || len(own.Amiss()) > 0 {
-		t.Fatalf("%v: red %v, amiss %v", err, own.Red(), own.Amiss())
+		t.Fatalf("%v: red %v, amiss %v: %s", err, own.Red(), own.Amiss(), findings(own))
 	}
 	trial, err := editions.Try(t.Context(), "intl", judge, only("RSZ-STATE-001", "RSZ-STATE-003", "RSZ-BODY-037"))
 	if want := []string{"RSZ-BODY-037", "RSZ-STATE-003"}; err != nil || !slices.Equal(trial.Red(), want) {

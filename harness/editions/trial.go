@@ -51,7 +51,7 @@ func Try(ctx context.Context, server string, judge *contract.Contract, only func
 		return nil, err
 	}
 	seen := &sink{watch: monitor.New(judge), uses: t.Uses}
-	tg, err := target.Open(ctx, target.Config{JobDuration: jobs, JobTimeout: 2 * time.Second}, seen, target.WithContract(judge), target.WithoutCurl(), target.WithClaims(judge.Profile),
+	tg, err := target.Open(ctx, target.Config{JobDuration: jobs}, seen, target.WithContract(judge), target.WithoutCurl(), target.WithClaims(judge.Profile),
 		target.WithEmulator(func(c *emulator.Config) {
 			c.Profile, c.Now = server, emulator.PatientClock(max(c.JobDuration/looks, time.Millisecond))
 		}))

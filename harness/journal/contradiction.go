@@ -41,6 +41,7 @@ func (m *merger) checkSame(runs []*Run) {
 		{"profile", func(s RunStart) string { return s.Profile }},
 		{"target", func(s RunStart) string { return s.Target }},
 		{"client", func(s RunStart) string { return s.Client }},
+		{"dealing of scenarios and servers (another inventory, or --shard-servers?)", func(s RunStart) string { return s.Dealing }},
 		{"filter", func(s RunStart) string { return s.Filter }},
 		{"baseline", func(s RunStart) string { return s.Baseline.identity() }},
 		{"pinned version", func(s RunStart) string { return s.Pin }},

@@ -59,8 +59,10 @@ type RunStart struct {
 	Config          map[string]string `json:"config"`                      // effective configuration, redacted
 	Capabilities    []string          `json:"capabilities"`
 	Seed            int64             `json:"seed"`
-	Explore         int               `json:"explore,omitempty"` // how many sequences were asked for; 0: as many as suit the target; below 0: none
-	Shard           string            `json:"shard,omitempty"`   // "2/5"
+	Explore         int               `json:"explore,omitempty"`    // how many sequences were asked for; 0: as many as suit the target; below 0: none
+	Shard           string            `json:"shard,omitempty"`      // "2/5"
+	ShardFrom       string            `json:"shard_from,omitempty"` // where it was read, with --shard auto
+	Dealing         string            `json:"dealing,omitempty"`    // digest of what all shards were dealt, scenarios and servers; hex
 	Filter          string            `json:"filter,omitempty"`
 	Warnings        []string          `json:"warnings,omitempty"` // what every report has to say about how the run was made
 	// Planned lists every scenario and every exchange-judged requirement that this run (this shard of it) is to give a result for,
@@ -85,6 +87,7 @@ type Planned struct {
 	Requirement string `json:"requirement"`
 	Title       string `json:"title"`
 	Kind        Kind   `json:"kind"`
+	Place       int    `json:"place,omitempty"` // of a shard's scenario among those of all shards, from 1
 }
 
 // Kind says how a result was come by.

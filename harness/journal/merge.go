@@ -143,8 +143,8 @@ func (m *merger) union(runs []*Run) *Run {
 func mergedStart(runs []*Run) Event {
 	start := runs[0].Start
 	at := runs[0].Started
-	start.Command = strings.NewReplacer(" --shard="+start.Shard, "", " --shard "+start.Shard, "").Replace(start.Command)
-	start.Shard = ""
+	start.Command = strings.NewReplacer(" --shard="+start.Shard, "", " --shard "+start.Shard, "", " --shard=auto", "", " --shard auto", "").Replace(start.Command)
+	start.Shard, start.ShardFrom, start.Dealing = "", "", ""
 	start.Config = map[string]string{}
 	for i, r := range runs {
 		if r.Started.Before(at) {
@@ -163,35 +163,29 @@ func mergedStart(runs []*Run) Event {
 	return Event{Time: at, Type: RunStarted, Start: &start}
 }
 
-// dealtBack undoes the dealing of the pack to shards: position k of shard i was position k*n+i-1 of the pack. A scenario's cases stay with it; rows that every shard
-// plans come last.
+// dealtBack puts the plans of shards into the order of the whole run. A scenario's cases stay with it; rows that every shard plans come last.
 func dealtBack(runs []*Run) []Planned {
-	var scenarios [][][]Planned
+	var own [][]Planned
 	var rest []Planned
 	seen := map[string]bool{}
-	longest := 0
 	for _, r := range runs {
-		var own [][]Planned
 		for _, p := range r.Start.Planned {
-			if p.Kind == KindCase && len(own) > 0 {
+			switch {
+			case p.Kind == KindCase && len(own) > 0:
 				own[len(own)-1] = append(own[len(own)-1], p)
-			} else if !perShard(p.Kind) {
+			case !perShard(p.Kind):
 				own = append(own, []Planned{p})
-			} else if !seen[p.Key()] {
+			case !seen[p.Key()]:
 				seen[p.Key()] = true
 				rest = append(rest, p)
 			}
 		}
-		scenarios = append(scenarios, own)
-		longest = max(longest, len(own))
 	}
+	slices.SortStableFunc(own, func(a, b []Planned) int { return a[0].Place - b[0].Place })
 	var plan []Planned
-	for k := range longest {
-		for _, own := range scenarios {
-			if k < len(own) {
-				plan = append(plan, own[k]...)
-			}
-		}
+	for _, group := range own {
+		group[0].Place = 0
+		plan = append(plan, group...)
 	}
 	return append(plan, rest...)
 }

@@ -20,10 +20,11 @@ func shard(t *testing.T, i, n int, change func(*journal.RunStart), schema journa
 	for position := range 6 {
 		if position%n == i-1 {
 			mine = append(mine, scenarios(fmt.Sprintf("A-%d", position+1))...)
+			mine[len(mine)-1].Place = position + 1
 		}
 	}
 	s := start(append(mine, journal.Planned{Requirement: "S-1", Title: "title of S-1", Kind: journal.KindSchema})...)
-	s.Start.Shard = fmt.Sprintf("%d/%d", i, n)
+	s.Start.Shard, s.Start.Dealing = fmt.Sprintf("%d/%d", i, n), "round"
 	s.Start.Command = fmt.Sprintf("conformance run --shard %d/%d --seed 1", i, n)
 	if change != nil {
 		change(s.Start)
@@ -142,6 +143,7 @@ func TestContradictionsNameTheFiles(t *testing.T) {
 		{"other capabilities", other(func(s *journal.RunStart) { s.Capabilities = []string{"v1"} }), `capabilities: %0 has "", %1 has "v1"`},
 		{"another filter", other(func(s *journal.RunStart) { s.Filter = "x" }), `filter: %0`},
 		{"another strictness", other(func(s *journal.RunStart) { s.Strict = true }), `strictness: %0`},
+		{"another inventory", other(func(s *journal.RunStart) { s.Dealing = "another way" }), `dealing of scenarios and servers (another inventory, or --shard-servers?): %0 has "round", %1 has "another way"`},
 		{"a shard missing", []string{one, shard(t, 3, 3, nil, journal.Pass)}, "%1 is shard 3/3, others are shards of 2"},
 		{"one shard only", []string{one}, "shard 2/2 is missing among %0"},
 		{"a shard twice", []string{one, two, one}, "shard 1/2 is there twice: %0 and %2"},

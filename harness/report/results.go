@@ -56,6 +56,7 @@ type runFacts struct {
 	Config       map[string]string `json:"config"`
 	Seed         int64             `json:"seed"`
 	Shard        string            `json:"shard,omitempty"`
+	ShardFrom    string            `json:"shard_from,omitempty"`
 	Filter       string            `json:"filter,omitempty"`
 	Strict       bool              `json:"strict"`
 	Pin          string            `json:"pin,omitempty"`
@@ -150,7 +151,7 @@ func resultsOf(run *journal.Run, o Options) results {
 		Run: runFacts{
 			Started: run.Started, DurationMS: ms(wall(run)), Whole: run.Whole(), Problems: listed(run.Problems), UnderWay: []string{}, Target: s.Target, Client: s.Client,
 			Profile: s.Profile, ContractFile: s.ContractFile, ContractHash: s.ContractHash, SuiteVersion: s.SuiteVersion, GoVersion: s.GoVersion,
-			Capabilities: listed(s.Capabilities), Config: s.Config, Seed: s.Seed, Shard: s.Shard, Filter: s.Filter, Strict: o.Strict, Pin: s.Pin, Command: s.Command,
+			Capabilities: listed(s.Capabilities), Config: s.Config, Seed: s.Seed, Shard: s.Shard, ShardFrom: s.ShardFrom, Filter: s.Filter, Strict: o.Strict, Pin: s.Pin, Command: s.Command,
 			Exchanges: len(run.Exchanges), Retries: retried(run), Warnings: s.Warnings, Journals: listed(run.Files),
 		},
 		Families: []familyFacts{}, Results: make([]resultFacts, 0, len(rows)), Evidence: []evidenceFacts{}, Disagreements: []disagreement{}, Notes: listed(run.Notes),

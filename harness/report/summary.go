@@ -368,7 +368,11 @@ func (t *terminal) verdict() {
 	}
 	facts = append(facts, millis(wall(t.run)))
 	if s.Shard != "" {
-		facts = append(facts, "shard "+s.Shard)
+		shard := "shard " + s.Shard
+		if s.ShardFrom != "" {
+			shard += ", says " + s.ShardFrom
+		}
+		facts = append(facts, shard)
 	}
 	if t.run.End != nil && t.run.End.Interrupted != "" {
 		facts = append(facts, "interrupted: "+t.run.End.Interrupted)

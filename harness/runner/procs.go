@@ -160,7 +160,7 @@ func Work(ctx context.Context, t *target.Target, link *worker.Link, o Options) e
 }
 
 func work(ctx context.Context, t *target.Target, link *worker.Link, o Options) error {
-	pack, chosen, err := choosing(t, o.Selection)
+	c, err := choosing(t, o.Selection, o.Explore)
 	if err != nil {
 		return err
 	}
@@ -192,7 +192,7 @@ func work(ctx context.Context, t *target.Target, link *worker.Link, o Options) e
 	}
 	tidyUp := sync.OnceFunc(func() { tidy(ctx, t, env.Note, give) })
 	defer tidyUp() // also when something panics
-	interrupted, err := carryOut(ctx, pack, env, inOrder(chosen, order), o, func(rows []journal.Result) {
+	interrupted, err := carryOut(ctx, c.pack, env, inOrder(c.scenarios, order), o, func(rows []journal.Result) {
 		for _, r := range judge(rows, false) {
 			give(r)
 		}

@@ -135,25 +135,9 @@ type running struct {
 	judge   judging
 }
 
-// choosing gives the pack for the target and what a selection takes of it. The error is a *UsageError or a *HarnessError.
-func choosing(t *target.Target, s Selection) (*suites.Pack, []suites.Scenario, error) {
-	pack, err := suites.New(t.Contract)
-	if err != nil {
-		return nil, nil, &HarnessError{err.Error()}
-	}
-	if t.Under == nil {
-		if err := clientsWanted(pack, s); err != nil {
-			return nil, nil, err
-		}
-		pack = pack.OfServers()
-	}
-	chosen, err := Choose(pack, s)
-	return pack, chosen, err
-}
-
 // begin chooses, and writes the start of the run.
 func begin(ctx context.Context, t *target.Target, rec *Recorder, o Options) (*running, error) {
-	pack, chosen, err := choosing(t, o.Selection)
+	c, err := choosing(t, o.Selection, o.Explore)
 	if err != nil {
 		return nil, err
 	}
@@ -165,15 +149,18 @@ func begin(ctx context.Context, t *target.Target, rec *Recorder, o Options) (*ru
 	if err != nil {
 		return nil, err
 	}
-	if err := rec.Write(journal.Event{Start: start(t, o, chosen, rec.seen.Planned())}); err != nil {
+	if err := rec.Write(journal.Event{Start: start(t, o, c, rec.seen.Planned())}); err != nil {
 		return nil, &HarnessError{err.Error()}
 	}
 	r := &running{
-		t: t, rec: rec, o: o, pack: pack, chosen: shuffled(chosen, o.Seed), told: t.Recorder.Redactor().Sink(rec), given: map[string]bool{}, accused: map[string]bool{},
+		t: t, rec: rec, o: o, pack: c.pack, chosen: shuffled(c.scenarios, o.Seed), told: t.Recorder.Redactor().Sink(rec), given: map[string]bool{}, accused: map[string]bool{},
 		judge: judge,
 	}
 	if len(t.LeftBefore) > 0 {
 		r.note(leftBefore(t.LeftBefore))
+	}
+	if text := c.told(o.Selection.Shard); text != "" {
+		r.note(journal.Note{Text: text})
 	}
 	if o.Preflight != nil {
 		notes, err := o.Preflight(ctx)
@@ -302,7 +289,7 @@ func shuffled(chosen []suites.Scenario, seed int64) []suites.Scenario {
 	return order
 }
 
-// Choose applies a selection to the pack.
+// Choose applies a selection to the pack. A shard is dealt its scenarios as one of a run that has no servers to divide.
 func Choose(pack *suites.Pack, s Selection) ([]suites.Scenario, error) {
 	all := pack.Scenarios()
 	candidates := make([]candidate, len(all))
@@ -323,10 +310,17 @@ func Choose(pack *suites.Pack, s Selection) ([]suites.Scenario, error) {
 			chosen[i] = chosen[i].Only(cases...)
 		}
 	}
+	if s.Shard.Total > 0 {
+		h, err := dealScenarios(chosen, s.Shard, nil, 0, nil)
+		if err != nil {
+			return nil, err
+		}
+		chosen = pick(chosen, h.places)
+	}
 	return chosen, nil
 }
 
-func start(t *target.Target, o Options, chosen []suites.Scenario, watched []journal.Planned) *journal.RunStart {
+func start(t *target.Target, o Options, c choice, watched []journal.Planned) *journal.RunStart {
 	s := about(t.Contract)
 	s.SuiteVersion, s.Target, s.Client, s.Config, s.Warnings = o.Version, t.Endpoint, "built-in", t.Settings, t.Warnings
 	if t.Under != nil {
@@ -334,17 +328,22 @@ func start(t *target.Target, o Options, chosen []suites.Scenario, watched []jour
 		s.Families[journal.Family(journal.RequestRequirement)] = requestFamily
 	}
 	s.Seed, s.Explore, s.Shard, s.Filter = o.Seed, o.Explore, o.Selection.Shard.String(), o.Selection.filter()
+	s.ShardFrom, s.Dealing = o.Selection.Shard.From, c.hand.digest
 	s.Strict, s.Command = o.Strict, o.Command
 	s.Baseline, s.Pin = o.Terms.Baseline, o.Terms.Pin
-	for _, c := range slices.Sorted(maps.Keys(t.Capabilities)) {
-		if t.Capabilities[c] {
-			s.Capabilities = append(s.Capabilities, string(c))
+	for _, has := range slices.Sorted(maps.Keys(t.Capabilities)) {
+		if t.Capabilities[has] {
+			s.Capabilities = append(s.Capabilities, string(has))
 		}
 	}
-	for _, sc := range chosen {
-		s.Planned = append(s.Planned, journal.Planned{Requirement: sc.Requirement.ID, Title: sc.Title, Kind: journal.KindScenario})
-		for _, c := range sc.Cases {
-			s.Planned = append(s.Planned, journal.Planned{Requirement: c.Requirement.ID, Title: c.Title, Kind: journal.KindCase})
+	for i, sc := range c.scenarios {
+		plan := journal.Planned{Requirement: sc.Requirement.ID, Title: sc.Title, Kind: journal.KindScenario}
+		if c.hand.places != nil {
+			plan.Place = c.hand.places[i] + 1
+		}
+		s.Planned = append(s.Planned, plan)
+		for _, one := range sc.Cases {
+			s.Planned = append(s.Planned, journal.Planned{Requirement: one.Requirement.ID, Title: one.Title, Kind: journal.KindCase})
 		}
 	}
 	s.Planned = append(s.Planned, watched...)
@@ -376,4 +375,4 @@ func (s Selection) filter() string {
 }
 
 // partial says that the run takes less than the whole pack, so that an exchange-judged requirement may well not be met by any exchange of it.
-func (s Selection) partial() bool { return s.filter() != "" || s.Shard.Total > 0 }
+func (s Selection) partial() bool { return s.filter() != "" || s.Shard.Total > 1 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/onsi/ginkgo/v2/types"
@@ -20,37 +19,7 @@ type Selection struct {
 	Focus        []string // regular expressions over "ID title"; a scenario is taken when one of them matches
 	Requirements []string // requirement ids, families or cases ("RSZ-JOB-003", "RSZ-JOB", "RSZ-BODY-012/enum"); taken when one of them names it
 	Labels       string   // a Ginkgo label filter, e.g. "level:must && !needs:mode"
-	Shard        Shard    // after the other filters
-}
-
-// Shard is one of several static parts of a run. The zero value is the whole run.
-type Shard struct{ Index, Total int }
-
-// ParseShard reads "2/5". The empty string is the whole run.
-func ParseShard(s string) (Shard, error) {
-	if s == "" {
-		return Shard{}, nil
-	}
-	left, right, found := strings.Cut(s, "/")
-	i, errI := strconv.Atoi(left)
-	n, errN := strconv.Atoi(right)
-	if !found || errI != nil || errN != nil || i < 1 || n < 1 || i > n {
-		return Shard{}, &UsageError{fmt.Sprintf("shard %q: wanted i/n with 1 <= i <= n, for example 2/5", s)}
-	}
-	return Shard{Index: i, Total: n}, nil
-}
-
-func (s Shard) String() string {
-	if s.Total == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%d/%d", s.Index, s.Total)
-}
-
-// has deals the pack round like cards, so that shards are of equal size and their union is the run. It depends on the order of the pack only,
-// which is the same in every process of one suite version.
-func (s Shard) has(position int) bool {
-	return s.Total == 0 || position%s.Total == s.Index-1
+	Shard        Shard    // after the other filters; see deal
 }
 
 // UsageError says that the caller asked for something that cannot be: the exit code is 2.
@@ -66,7 +35,7 @@ type candidate struct {
 	Cases       []string // ids of the cases that the scenario sends
 }
 
-// choose returns the positions of the pack that a selection takes, in order.
+// choose returns the positions of the pack that a selection takes in all its shards, in order.
 func choose(pack []candidate, s Selection) ([]int, error) {
 	taken := make([]int, 0, len(pack))
 	for i := range pack {
@@ -114,18 +83,6 @@ func choose(pack []candidate, s Selection) ([]int, error) {
 		if err := narrow(fmt.Sprintf("--label %q", s.Labels), "", func(c candidate) bool { return match(c.Labels) }); err != nil {
 			return nil, err
 		}
-	}
-	if s.Shard.Total > 0 {
-		var mine []int
-		for position, i := range taken {
-			if s.Shard.has(position) {
-				mine = append(mine, i)
-			}
-		}
-		if len(mine) == 0 {
-			return nil, &UsageError{fmt.Sprintf("shard %s is empty: only %d scenarios are selected, so use at most %d shards", s.Shard, len(taken), len(taken))}
-		}
-		taken = mine
 	}
 	return taken, nil
 }

@@ -32,8 +32,6 @@ func TestChoose(t *testing.T) {
 		{"focus on either", Selection{Focus: []string{"^RSZ-DRY", "resizeServer"}}, []int{3, 4}},
 		{"label", Selection{Labels: "level:should"}, []int{3}},
 		{"filters narrow one another", Selection{Requirements: []string{"RSZ-JOB"}, Labels: "level:must"}, []int{2}},
-		{"first shard", Selection{Shard: Shard{1, 2}}, []int{0, 2, 4}},
-		{"second shard", Selection{Shard: Shard{2, 2}}, []int{1, 3}},
 	} {
 		got, err := choose(samplePack(), c.s)
 		if err != nil || !slices.Equal(got, c.want) {
@@ -57,46 +55,11 @@ func TestChooseRefusesWhatSelectsNothing(t *testing.T) {
 		{"label without match", Selection{Labels: "level:may"}, "selects no scenario"},
 		{"broken label filter", Selection{Labels: "&& x"}, "no label filter"},
 		{"filters that exclude one another", Selection{Requirements: []string{"RSZ-DRY"}, Labels: "level:should"}, "selects no scenario"},
-		{"more shards than scenarios", Selection{Shard: Shard{6, 6}}, "shard 6/6 is empty"},
 	} {
 		_, err := choose(samplePack(), c.s)
 		var usage *UsageError
 		if !errors.As(err, &usage) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v; want a usage error with %q", c.name, err, c.want)
-		}
-	}
-}
-
-// The union of all shards is the run, and no scenario is in two of them.
-func TestShardsPartitionThePack(t *testing.T) {
-	t.Parallel()
-	for total := 1; total <= 5; total++ {
-		var union []int
-		for i := 1; i <= total; i++ {
-			part, err := choose(samplePack(), Selection{Shard: Shard{i, total}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			union = append(union, part...)
-		}
-		slices.Sort(union)
-		if !slices.Equal(union, []int{0, 1, 2, 3, 4}) {
-			t.Errorf("%d shards give %v, want each of 0..4 once", total, union)
-		}
-	}
-}
-
-func TestParseShard(t *testing.T) {
-	t.Parallel()
-	if s, err := ParseShard("2/5"); err != nil || s != (Shard{2, 5}) || s.String() != "2/5" {
-		t.Errorf("2/5: %v %v", s, err)
-	}
-	if s, err := ParseShard(""); err != nil || s.String() != "" {
-		t.Errorf("empty: %v %v", s, err)
-	}
-	for _, bad := range []string{"0/5", "6/5", "x", "1/", "/2", "1/0", "-1/2", "1/2/3"} {
-		if _, err := ParseShard(bad); err == nil {
-			t.Errorf("%q: accepted", bad)
 		}
 	}
 }

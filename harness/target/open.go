@@ -109,6 +109,7 @@ type opening struct {
 	noCurl    bool
 	ledger    string // path; "" for none
 	part      part
+	shards    int // of the run; 0: it is whole
 	leases    fixture.Leases
 	client    func(flavorsPath string, roots *x509.CertPool) driver.Client
 }
@@ -160,7 +161,7 @@ func (p *opening) url(ctx context.Context) (*Target, error) {
 		token: ecs.Credentials{Token: cmp.Or(c.Token, session.token)},
 		keys:  ecs.Credentials{AccessKey: c.AccessKey, SecretKey: c.SecretKey, SecurityToken: c.SecurityToken},
 		base:  guarded, sink: spending.budget, secrets: session.secrets, timeouts: ecs.DefaultTimeouts(),
-		pace: c.pace(u, max(p.part.of, 1)), provoking: []string{c.ThrottledToken, c.FailingToken}, first: session.exchanges + 1,
+		pace: c.pace(u, max(p.part.of, 1)*max(p.shards, 1)), provoking: []string{c.ThrottledToken, c.FailingToken}, first: session.exchanges + 1,
 	})
 	t.Warnings = c.warnings()
 	t.Endpoint, t.Region = c.Server, c.Region
@@ -177,6 +178,7 @@ func (p *opening) url(ctx context.Context) (*Target, error) {
 	if len(c.Provision) > 0 || t.Capabilities[CapCreate] {
 		t.Settings["prefix"] = t.Prefix
 	}
+	t.Inventory, t.OneWay = c.inventory, p.downgradeBanned()
 	pay := payer(c.listed().PayOrder, transport)
 	if c.ReadOnly {
 		pay = nil

@@ -22,6 +22,11 @@ func WithPart(n, of int) Option {
 	return func(o *opening) { o.part = part{n, of} }
 }
 
+// WithShards makes the target that of one of n shards, which may ask the same server at the same time: it asks at its part of the rate. The budget is the shard's own.
+func WithShards(n int) Option {
+	return func(o *opening) { o.shards = n }
+}
+
 // part is a process's part of a run; the zero value is the whole.
 type part struct{ n, of int }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // InventoryOf describes a served emulator so that a run in another process can use it: its URL, the first project's credentials, every server in the state it
-// is in, the flavors that play a part for it, and what the emulator offers. A server that fits no state, such as one that is locked and frozen, is left out.
+// is in, the flavors that play a part for it, and what the emulator offers. A server that fits no state, such as one that is locked and frozen, or that the edition does not resize, is left out.
 func InventoryOf(e *emulator.Emulator, endpoint string) (*fixture.Inventory, error) {
 	d := e.Describe()
 	own := d.Projects[0]
@@ -39,8 +39,8 @@ func InventoryOf(e *emulator.Emulator, endpoint string) (*fixture.Inventory, err
 	inv.Provision = map[fixture.ProvisionName]string{"image": d.Images["Linux"], "windows-image": d.Images["Windows"], "vpc": "made-up-vpc", "subnet": "made-up-subnet"}
 	for _, s := range e.Servers() {
 		state, fits := stateOf(s, own.ID)
-		if !fits {
-			continue
+		if !fits || state == fixture.YearlyMonthly && !d.Behaviour.Prepaid || state == fixture.Dedicated && !d.Behaviour.DedicatedHosts {
+			continue // the edition resizes no such servers
 		}
 		listed := fixture.Listed{ID: s.ID}
 		if state != fixture.Foreign {

@@ -38,6 +38,10 @@ type Target struct {
 	Pace                                      *pace.Pace        // how fast the server is asked; nil: as fast as can be
 	// Prefix begins the names of servers that the run makes, and is the value of their tag; "" embedded.
 	Prefix string
+	// Inventory is what the target lists for the run, or for its shard (Keep); nil where nothing does.
+	Inventory *fixture.Inventory
+	// OneWay says that the edition refuses a smaller flavor, so that a resized server may not be had in its flavor again.
+	OneWay bool
 	// Makes are the states in which the run makes servers where the inventory lists none.
 	Makes []fixture.State
 	// Over says why no further scenario may begin, because the budget is spent; "" while it is not. nil embedded.
@@ -56,4 +60,12 @@ type Target struct {
 type ForeignProject struct {
 	ID          string
 	Credentials ecs.Credentials // credentials of that project, for "token of another project"
+}
+
+// Keep leaves the run the servers of a share of the inventory and no others. It is for before the first lease. What the target declares stays: it is the same for every shard.
+func (t *Target) Keep(share fixture.Share) {
+	t.Inventory = t.Inventory.Only(share)
+	if from, divides := t.Servers.(interface{ Keep(fixture.Share) }); divides {
+		from.Keep(share)
+	}
 }
