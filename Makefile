@@ -60,6 +60,11 @@ lint: ## gofmt and go vet
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo 'run gofmt -w on these files'; exit 1; }
 	$(GO) vet ./...
 
+.PHONY: html-check
+html-check: ## Look at report.html in Chromium: filters, links, keys, contrast, speed (needs Chromium: apt-get install chromium, or name one in $CHROMIUM)
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { echo 'html-check needs Chromium (Debian: apt-get install chromium), or the path of one in CHROMIUM'; exit 2; }
+	cd harness/report/browser && $(GO) vet ./... && $(GO) test -count=1 ./...
+
 .PHONY: lint-spec
 lint-spec: ## Lint spec/openapi.yaml with Redocly (needs Node 20 or newer: https://nodejs.org)
 	@command -v npx >/dev/null || { echo 'lint-spec needs Node 20 or newer with npx: https://nodejs.org/en/download'; exit 2; }

@@ -56,7 +56,7 @@ func (x *Exercise) conclude(ctx context.Context, recovered any) outcome {
 		return outcome{
 			verdict: journal.HarnessError,
 			reason:  fmt.Sprintf("the harness sent a request that breaks %s without declaring it malformed", orUnnamed(v.Requirement)),
-			finding: &journal.Finding{Wanted: v.Wanted, Got: v.Got, Pointer: v.Pointer, SpecPointer: v.SpecPointer, SpecLine: v.SpecLine, Count: len(bad)},
+			finding: &journal.Finding{Wanted: v.Wanted, Got: v.Got, Pointer: v.Pointer, SpecPointer: v.SpecPointer, SpecLine: v.SpecLine, SpecText: v.SpecText, Count: len(bad)},
 		}
 	}
 	if valid := x.scope.NotMalformed(); len(valid) > 0 {

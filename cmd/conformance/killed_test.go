@@ -65,7 +65,7 @@ func TestSignalEndsARunWithItsReports(t *testing.T) {
 		if !strings.Contains(stdout, "nterrupted") {
 			t.Errorf("%v: the terminal does not say that the run was interrupted:\n%s", s, stdout)
 		}
-		for _, name := range []string{"results.json", "junit.xml"} {
+		for _, name := range []string{"results.json", "junit.xml", "report.html"} {
 			if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
 				t.Errorf("%v: %v", s, err)
 			}
@@ -83,7 +83,7 @@ func TestKilledRunLeavesAJournalToReportFrom(t *testing.T) {
 	if got.code != exitHarness {
 		t.Errorf("exit code %d, want 4", got.code)
 	}
-	for _, name := range []string{"results.json", "junit.xml"} {
+	for _, name := range []string{"results.json", "junit.xml", "report.html"} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
 			t.Error(err)
 		}

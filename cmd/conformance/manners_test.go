@@ -211,7 +211,7 @@ func TestARunSignsIn(t *testing.T) {
 	if got.code != exitConforms {
 		t.Fatalf("exit code %d\n%s%s", got.code, got.stdout, got.stderr)
 	}
-	for _, name := range []string{"journal.jsonl", "results.json", "junit.xml"} {
+	for _, name := range []string{"journal.jsonl", "results.json", "junit.xml", "report.html"} {
 		written, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)
@@ -253,7 +253,7 @@ func TestInsecureIsToldEverywhere(t *testing.T) {
 		t.Errorf("exit code %d; the terminal does not warn:\n%s%s", got.code, got.stdout, got.stderr)
 	}
 	for name, want := range map[string]string{
-		"junit.xml": `name="warning" value="the server's certificate was not checked`, "results.json": `"the server's certificate was not checked`, "journal.jsonl": `"warnings":["the server's certificate was not checked`,
+		"junit.xml": `name="warning" value="the server's certificate was not checked`, "results.json": `"the server's certificate was not checked`, "report.html": `<li>the server's certificate was not checked`, "journal.jsonl": `"warnings":["the server's certificate was not checked`,
 	} {
 		text, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil || !strings.Contains(html.UnescapeString(string(text)), want) {

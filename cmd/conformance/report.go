@@ -20,7 +20,7 @@ func newReport() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report",
 		Short: "Make every report again from the journal of a run, also of one that was killed",
-		Long: `report renders the journal of a run: results.json, junit.xml, and what the terminal shows. It looks at nothing but the journal.
+		Long: `report renders the journal of a run: report.html, results.json, junit.xml, and what the terminal shows. It looks at nothing but the journal.
 A run that was killed leaves a journal as far as it came; what is missing then stands in every report as a harness error.
 The exit code is that of the run.`,
 		Example: `  conformance report --from reports/journal.jsonl

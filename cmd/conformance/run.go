@@ -48,7 +48,8 @@ func (o *outputFlags) bind(cmd *cobra.Command) {
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing on the terminal but errors; the exit code and the reports tell")
 }
 
-const longRun = `run carries the pack of scenarios out against a server, judges every exchange by the contract, and writes a journal, results.json and junit.xml.
+const longRun = `run carries the pack of scenarios out against a server, judges every exchange by the contract, and writes a journal, report.html,
+results.json and junit.xml.
 
 Without --server the server is the embedded emulator. With --server, an inventory says which ECS of the target is in which state; only those are touched,
 and each is left as it was found. Against a real endpoint a run costs money: a resize changes what a server costs, and a yearly/monthly server is

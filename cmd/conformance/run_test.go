@@ -15,14 +15,14 @@ import (
 	"resize-conformance/harness/journal"
 )
 
-// The default run is green, and says everything three times: journal, results.json, junit.xml.
+// The default run is green, and says everything four times: journal, results.json, junit.xml, report.html.
 func TestDefaultRunConforms(t *testing.T) {
 	dir := t.TempDir()
 	got := call(t, "run", "--reports", dir)
 	if got.code != exitConforms || !strings.Contains(got.stdout, "CONFORMS") {
 		t.Fatalf("exit code %d\n%s%s", got.code, got.stdout, got.stderr)
 	}
-	for _, name := range []string{"journal.jsonl", "results.json", "junit.xml"} {
+	for _, name := range []string{"journal.jsonl", "results.json", "junit.xml", "report.html"} {
 		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() == 0 {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -151,7 +151,7 @@ func TestSecretsStayIn(t *testing.T) {
 	dir := t.TempDir()
 	got := call(t, "run", "--inventory", inventory, "--allow-orders", "--reports", dir)
 	texts := map[string]string{"stdout": got.stdout, "stderr": got.stderr}
-	for _, name := range []string{"journal.jsonl", "results.json", "junit.xml"} {
+	for _, name := range []string{"journal.jsonl", "results.json", "junit.xml", "report.html"} {
 		data, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)

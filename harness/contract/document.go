@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"regexp"
@@ -17,6 +18,7 @@ import (
 type document struct {
 	file  string
 	bytes []byte
+	lines [][]byte
 	root  *yaml.Node // the mapping at the top
 }
 
@@ -30,7 +32,7 @@ func parseDocument(file string, data []byte) (*document, error) {
 	if len(top.Content) == 0 {
 		return nil, fmt.Errorf("%s: is empty; want a YAML document", file)
 	}
-	d := &document{file: file, bytes: data, root: top.Content[0]}
+	d := &document{file: file, bytes: data, lines: bytes.Split(data, []byte("\n")), root: top.Content[0]}
 	if d.root.Kind != yaml.MappingNode {
 		return nil, d.errorf(d.root, "want a mapping at the top, got %s", kindName(d.root))
 	}

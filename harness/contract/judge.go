@@ -210,6 +210,6 @@ func (c *Contract) finish(v journal.Violation, op *operation, m *Message) journa
 	if r := c.register.find(&v, id, status); r != nil {
 		v.Requirement, v.Level = r.id, r.level
 	}
-	v.SpecLine = c.Locate(v.SpecPointer)
+	v.SpecLine, v.SpecText = c.Locate(v.SpecPointer), c.Quote(v.SpecPointer)
 	return v
 }

@@ -222,6 +222,21 @@ func TestOverlayOfOnesOwn(t *testing.T) {
 	if got, want := c.Locate("/components/schemas/Answer/properties/state"), "testdata/things.yaml:"+strconv.Itoa(lineOf(t, whole, "state: {type")); got != want {
 		t.Errorf("located at %s, want %s", got, want)
 	}
+	if got := c.Quote("/components/schemas/Answer/properties/colour/type"); !strings.HasPrefix(got, "colour: {type") {
+		t.Errorf("the overlay is quoted as %q", got)
+	}
+	if got := c.Quote("/components/schemas/Answer/properties/state"); !strings.HasPrefix(got, "state: {type") {
+		t.Errorf("the base is quoted as %q", got)
+	}
+	if got := c.Quote("/components/schemas/Answer/required"); got != "" {
+		t.Errorf("the overlay adds to the list, and %q of the base is quoted", got)
+	}
+	if got := base.Quote("/components/schemas/Answer/required"); !strings.HasPrefix(got, "required: [") {
+		t.Errorf("the base by itself is quoted as %q", got)
+	}
+	if got := c.Quote("/nothing/like/this"); got != "" {
+		t.Errorf("what is nowhere is quoted as %q", got)
+	}
 	m := goodExchange()
 	j := c.Judge(t.Context(), m)
 	if len(j.Response) != 1 || j.Response[0].Requirement != "RSZ-MINE-001" {

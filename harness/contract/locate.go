@@ -3,6 +3,7 @@ package contract
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -37,6 +38,40 @@ func (c *Contract) Place(specPointer string) Place {
 		}
 	}
 	return Place{c.base.file, 1, 1}
+}
+
+// quoteLimit bounds a quoted line, in bytes.
+const quoteLimit = 240
+
+// Quote is the text of the line that Locate names, without the space around it; "" where an overlay says otherwise than that line, and at the head of the document,
+// where what names nothing is located.
+func (c *Contract) Quote(specPointer string) string {
+	p := c.Place(specPointer)
+	if p.Line <= 1 {
+		return ""
+	}
+	if c.overlay != nil && p.File == c.base.file {
+		was, there := c.base.find(specPointer)
+		is, still := c.effective.find(specPointer)
+		if !there || !still || was.Line == p.Line && !sameNode(was, is) {
+			return ""
+		}
+	}
+	for _, d := range c.files() {
+		if d.file == p.File && p.Line <= len(d.lines) {
+			line := strings.TrimSpace(strings.ToValidUTF8(string(d.lines[p.Line-1]), "\uFFFD"))
+			if len(line) > quoteLimit {
+				line = strings.ToValidUTF8(line[:quoteLimit], "") + "…"
+			}
+			return line
+		}
+	}
+	return ""
+}
+
+// sameNode says whether two nodes say the same.
+func sameNode(a, b *yaml.Node) bool {
+	return a.Kind == b.Kind && a.Tag == b.Tag && a.Value == b.Value && slices.EqualFunc(a.Content, b.Content, sameNode)
 }
 
 func placeOf(file string, n *yaml.Node) Place { return Place{file, n.Line, n.Column} }

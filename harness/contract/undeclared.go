@@ -86,7 +86,7 @@ func (c *Contract) undeclared(schema string, body []byte) []journal.Violation {
 	for _, pointer := range w.found {
 		v := journal.Violation{In: inResponse, Part: partBody, Pointer: pointer, Keyword: KeywordUndeclared, Level: journal.May, SpecPointer: schema,
 			Wanted: "nothing: a member that the contract does not declare is allowed", Got: "the member " + quote(lastToken(pointer)), Oracles: []string{oracleUndeclared}}
-		v.SpecLine = c.Locate(schema)
+		v.SpecLine, v.SpecText = c.Locate(schema), c.Quote(schema)
 		out = append(out, v)
 	}
 	return out

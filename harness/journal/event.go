@@ -172,6 +172,7 @@ type Violation struct {
 	Keyword     string   `json:"keyword,omitempty"` // JSON Schema keyword or the name of the strict-layer rule
 	SpecPointer string   `json:"spec_pointer,omitempty"`
 	SpecLine    string   `json:"spec_line,omitempty"` // "spec/openapi.yaml:123"
+	SpecText    string   `json:"spec_text,omitempty"` // what stands in that line
 	Wanted      string   `json:"wanted"`
 	Got         string   `json:"got"`
 	Oracles     []string `json:"oracles,omitempty"` // which layers said so: strict, kin, libopenapi, undeclared
@@ -254,6 +255,7 @@ type Finding struct {
 	In          string `json:"in,omitempty"`           // "request" where Pointer is into the request and no violation of the exchange says so
 	SpecPointer string `json:"spec_pointer,omitempty"` // pointer into the contract
 	SpecLine    string `json:"spec_line,omitempty"`    // "spec/openapi.yaml:123"
+	SpecText    string `json:"spec_text,omitempty"`    // what stands in that line, where it is not the clause of the result
 	Exchange    int64  `json:"exchange,omitempty"`     // the exchange that proves it
 	Count       int    `json:"count,omitempty"`        // how many exchanges show the same, when more than one
 	Steps       []Step `json:"steps,omitempty"`        // that lead there, where it takes several

@@ -179,7 +179,7 @@ func (r *Run) judge(row *Result) {
 			if row.Finding == nil {
 				row.Level = v.Level
 				row.Reason += fmt.Sprintf("; what it recorded shows it broken: exchange %d", x.ID)
-				row.Finding = &Finding{Wanted: v.Wanted, Got: v.Got, Pointer: v.Pointer, SpecPointer: v.SpecPointer, SpecLine: v.SpecLine, Exchange: x.ID}
+				row.Finding = &Finding{Wanted: v.Wanted, Got: v.Got, Pointer: v.Pointer, SpecPointer: v.SpecPointer, SpecLine: v.SpecLine, SpecText: v.SpecText, Exchange: x.ID}
 			}
 			row.Finding.Count++
 			break

@@ -176,7 +176,7 @@ func (s *score) results(partial bool) []journal.Result {
 			r.Reason = fmt.Sprintf("wanted %s; got %s", ev.first.Wanted, got)
 			r.Exchanges, r.Signature = ev.exchanges, signature(ev.ways)
 			r.Finding = &journal.Finding{
-				Wanted: ev.first.Wanted, Got: got, Pointer: ev.first.Pointer, SpecPointer: ev.first.SpecPointer, SpecLine: ev.first.SpecLine,
+				Wanted: ev.first.Wanted, Got: got, Pointer: ev.first.Pointer, SpecPointer: ev.first.SpecPointer, SpecLine: ev.first.SpecLine, SpecText: ev.first.SpecText,
 				Exchange: ev.exchanges[0], Count: len(ev.exchanges),
 			}
 			out = append(out, r)

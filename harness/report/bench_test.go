@@ -73,3 +73,16 @@ func BenchmarkWrite2000(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkHTML2000(b *testing.B) {
+	run := big()
+	var size int
+	for b.Loop() {
+		var out bytes.Buffer
+		if err := report.HTML(&out, run, report.Options{}); err != nil {
+			b.Fatal(err)
+		}
+		size = out.Len()
+	}
+	b.ReportMetric(float64(size), "bytes")
+}

@@ -5,11 +5,13 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/net/html/atom"
+
 	"resize-conformance/harness/journal"
 	"resize-conformance/harness/report"
 )
 
-// Whatever a server answers and wherever a finding points, every report can be made, and JUnit is XML.
+// Whatever a server answers and wherever a finding points, every report can be made, and JUnit is XML, and HTML is the page that it was.
 func FuzzAnAnswer(f *testing.F) {
 	for _, body := range []string{"", "{}", `{"a":[1,{"b":null}]}`, `{"a":1,"a":2}`, "[[[[", "<html>", "\x00\xff\x1b[2J", `{"\u0000":"\ud800"}`, strings.Repeat("语", 300)} {
 		f.Add(body, "/a/1/b", "X-Header", 100)
@@ -24,6 +26,9 @@ func FuzzAnAnswer(f *testing.F) {
 		parsed, _ := junit(t, run, report.Options{JUnit: report.XSD})
 		if len(cases(parsed)) != 1 || parsed.Failures != 1 {
 			t.Errorf("%+v", parsed)
+		}
+		if doc, _ := webpage(t, run, report.Options{}); len(elements(doc, classed("row"))) != 1 || len(elements(doc, named(atom.Script))) != 1 {
+			t.Error("what a server sent changes the page")
 		}
 		if err := report.Results(io.Discard, run, report.Options{}); err != nil {
 			t.Error(err)

@@ -28,33 +28,8 @@ func (s *screen) exchange(x *journal.Exchange, row journal.Result, note string, 
 		room--
 	}
 
-	in, part := sideOf(x, row)
-	pointer := func(side string) string {
-		if row.Finding == nil || in != side || part != "" && part != "body" || !strings.HasPrefix(row.Finding.Pointer, "/") {
-			return ""
-		}
-		return row.Finding.Pointer
-	}
-	header := func(side string) (name string, expected bool) {
-		switch {
-		case row.Finding == nil || in != side || strings.HasPrefix(row.Finding.Pointer, "/"):
-			return "", false
-		case part == "media-type":
-			return "Content-Type", true
-		}
-		return row.Finding.Pointer, part == "header"
-	}
-	head := func(first string, lines []journal.Header, side string, width int) shown {
-		name, expected := header(side)
-		return showHead(first, lines, name, expected, width)
-	}
-	width := s.width() - 2
-	parts := []shown{
-		head(requestLine(x, width), x.RequestHeader, "request", width),
-		showBody(x.RequestBody, pointer("request"), width),
-		head(answer(x), x.ResponseHeader, "response", width),
-		showBody(x.ResponseBody, pointer("response"), width),
-	}
+	in, _ := sideOf(x, row)
+	parts := partsOf(x, row, s.width()-2)
 	evidence := 3
 	if in == "request" {
 		evidence = 1
@@ -79,6 +54,36 @@ func (s *screen) exchange(x *journal.Exchange, row journal.Result, note string, 
 			}
 			s.add(s.paint(faint, lead) + line)
 		}
+	}
+}
+
+// partsOf lays out the head and the body of the request and of the answer, in lines of so many columns, with what the row's finding points at marked.
+func partsOf(x *journal.Exchange, row journal.Result, width int) []shown {
+	in, part := sideOf(x, row)
+	pointer := func(side string) string {
+		if row.Finding == nil || in != side || part != "" && part != "body" || !strings.HasPrefix(row.Finding.Pointer, "/") {
+			return ""
+		}
+		return row.Finding.Pointer
+	}
+	header := func(side string) (name string, expected bool) {
+		switch {
+		case row.Finding == nil || in != side || strings.HasPrefix(row.Finding.Pointer, "/"):
+			return "", false
+		case part == "media-type":
+			return "Content-Type", true
+		}
+		return row.Finding.Pointer, part == "header"
+	}
+	head := func(first string, lines []journal.Header, side string, width int) shown {
+		name, expected := header(side)
+		return showHead(first, lines, name, expected, width)
+	}
+	return []shown{
+		head(requestLine(x, width), x.RequestHeader, "request", width),
+		showBody(x.RequestBody, pointer("request"), width),
+		head(answer(x), x.ResponseHeader, "response", width),
+		showBody(x.ResponseBody, pointer("response"), width),
 	}
 }
 

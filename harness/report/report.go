@@ -1,4 +1,5 @@
-// Package report renders the journal of a run: results.json for programs, junit.xml for CI systems, and text for a terminal.
+// Package report renders the journal of a run: report.html for people, results.json for programs, junit.xml for CI systems,
+// and text for a terminal.
 //
 // It reads journals and nothing else, so that every report can be made again afterwards, also from the journal of a run that was killed. What the
 // reports say of a run is journal.Run.Rows: planned results that are missing are in it as harness errors and so in every report.
@@ -26,6 +27,7 @@ const (
 type Options struct {
 	Strict     bool    // a WARN is a failure
 	JUnit      Dialect // empty: Rich
+	HTMLLimit  int     // bytes of exchanges that report.html shows before those of further rows are left out of it; 0: DefaultHTMLLimit
 	JUnitLimit int     // bytes that junit.xml may have before the exchanges of further failures are left out of it; 0: DefaultJUnitLimit
 }
 
@@ -51,7 +53,7 @@ func Write(dir string, run *journal.Run, o Options) error {
 // Paths names the files that a run leaves in dir, as far as they are there, in the order in which a reader wants them.
 func Paths(dir string) []string {
 	var there []string
-	for _, name := range []string{JUnitFile, ResultsFile, journal.FileName} {
+	for _, name := range []string{HTMLFile, JUnitFile, ResultsFile, journal.FileName} {
 		path := filepath.Join(dir, name)
 		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
 			there = append(there, path)
@@ -64,7 +66,7 @@ func Paths(dir string) []string {
 // reports of the one before it. Neither a missing directory nor a missing report is an error.
 func Clear(dir string) error {
 	var errs []error
-	for _, name := range []string{ResultsFile, JUnitFile} {
+	for _, name := range []string{ResultsFile, JUnitFile, HTMLFile} {
 		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, fmt.Errorf("an earlier report is in the way: %w", err))
 		}
@@ -94,6 +96,7 @@ func write(dir string, run *journal.Run, o Options, create func(dir, name string
 	}{
 		{ResultsFile, func(b *bytes.Buffer) error { return Results(b, run, o) }},
 		{JUnitFile, func(b *bytes.Buffer) error { return JUnit(b, run, o) }},
+		{HTMLFile, func(b *bytes.Buffer) error { return HTML(b, run, o) }},
 	}
 	var errs []error
 	for _, r := range reports {

@@ -174,8 +174,9 @@ func (t *terminal) hanging(lead, text string) {
 	}
 }
 
-// incidental is what differs between two findings of one cause: ids, ports, and how long or how often something was waited for. Statuses and codes must stay.
-var incidental = regexp.MustCompile(`\b(?:[0-9]+m)?[0-9]+(?:\.[0-9]+)?(?:ns|µs|ms|s)\b|\b[0-9]+ polls?\b|[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}|[0-9a-fA-F]{16,}|:[0-9]{4,5}\b`)
+// incidental is what differs between two findings of one cause: ids, ports, how long or how often something was waited for, and which line of which scenario asked.
+// Statuses and codes must stay.
+var incidental = regexp.MustCompile(` \(suites/\w+\.go:[0-9]+\)|\b(?:[0-9]+m)?[0-9]+(?:\.[0-9]+)?(?:ns|µs|ms|s)\b|\b[0-9]+ polls?\b|[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}|[0-9a-fA-F]{16,}|:[0-9]{4,5}\b`)
 
 // grouped collects rows of the wanted verdicts that failed in the same way, worst verdict first, each group in the order of the rows.
 func grouped(rows []journal.Result, wanted func(journal.Result) bool) []group {
@@ -306,10 +307,12 @@ func retried(run *journal.Run) (n int) {
 	return n
 }
 
-func (t *terminal) verdict() {
-	c := journal.Conclude(t.run, t.o.Strict)
-	s := t.run.Start
-	target := oneLine(s.Target, t.width())
+// verdictOf is the verdict on a whole run in capitals, and a sentence that says on whom, by which contract, and why. The sentence may hold what a target said.
+func verdictOf(run *journal.Run, rows []journal.Result, strict bool) (word, sentence string) {
+	const longest = 100 // columns of a name
+	c := journal.Conclude(run, strict)
+	s := run.Start
+	target := oneLine(s.Target, longest)
 	switch {
 	case target == "":
 		target = "the target"
@@ -317,13 +320,13 @@ func (t *terminal) verdict() {
 		target = "the " + target
 	}
 	breaks, keeps := "breaks", "keeps"
-	switch client := oneLine(s.Client, t.width()); {
+	switch client := oneLine(s.Client, longest); {
 	case s.Watched:
-		target, breaks, keeps = parties(t.rows, "the client", target)
+		target, breaks, keeps = parties(rows, "the client", target)
 	case s.ClientUnderTest && !strings.Contains(target, "://"):
 		target = client + " (with " + target + ")"
 	case s.ClientUnderTest:
-		target, breaks, keeps = parties(t.rows, client, target)
+		target, breaks, keeps = parties(rows, client, target)
 	}
 	contract := "the contract"
 	if s.Profile != "" {
@@ -332,11 +335,9 @@ func (t *terminal) verdict() {
 	if len(s.ContractHash) >= 12 {
 		contract += " " + oneLine(s.ContractHash[:12], 12)
 	}
-	var word, sentence string
-	paint := red
-	switch wordFor(c, t.rows, t.o.Strict) {
+	switch wordFor(c, rows, strict) {
 	case conforms:
-		word, paint, sentence = "CONFORMS", green, fmt.Sprintf("%s %s the %s", target, keeps, strings.TrimPrefix(contract, "the "))
+		word, sentence = "CONFORMS", fmt.Sprintf("%s %s the %s", target, keeps, strings.TrimPrefix(contract, "the "))
 	case doesNotConform:
 		word, sentence = "DOES NOT CONFORM", fmt.Sprintf("%s %s the %s", target, breaks, strings.TrimPrefix(contract, "the "))
 	case notShown:
@@ -346,6 +347,16 @@ func (t *terminal) verdict() {
 	}
 	if len(c.Reasons) > 0 {
 		sentence += ": " + strings.Join(c.Reasons, ", ")
+	}
+	return word, sentence
+}
+
+func (t *terminal) verdict() {
+	s := t.run.Start
+	word, sentence := verdictOf(t.run, t.rows, t.o.Strict)
+	paint := red
+	if journal.Conclude(t.run, t.o.Strict).Conforms() {
+		paint = green
 	}
 	facts := []string{inWords(countsOf(t.rows), columnsOf())}
 	if len(t.cases) > 0 {

@@ -35,7 +35,7 @@ func TestWriteLeavesTheReportsAndNothingElse(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := names(t, dir); !slices.Equal(got, []string{"junit.xml", "results.json"}) {
+	if got := names(t, dir); !slices.Equal(got, []string{"junit.xml", "report.html", "results.json"}) {
 		t.Errorf("the directory has %v", got)
 	}
 	for _, path := range report.Paths(dir) {
@@ -44,7 +44,7 @@ func TestWriteLeavesTheReportsAndNothingElse(t *testing.T) {
 			t.Errorf("%s: %v %v", path, info, err)
 		}
 	}
-	if got := report.Paths(dir); len(got) != 2 || filepath.Base(got[0]) != "junit.xml" {
+	if got := report.Paths(dir); len(got) != 3 || filepath.Base(got[0]) != "report.html" {
 		t.Errorf("paths %v", got)
 	}
 }
@@ -59,10 +59,10 @@ func TestAReportThatCannotBeWrittenDoesNotStopTheOthers(t *testing.T) {
 	if !errors.As(err, &writeErr) || writeErr.File != filepath.Join(dir, report.ResultsFile) {
 		t.Fatalf("got %v, want a WriteError for %s", err, report.ResultsFile)
 	}
-	if got := names(t, dir); !slices.Equal(got, []string{"junit.xml", "results.json"}) {
+	if got := names(t, dir); !slices.Equal(got, []string{"junit.xml", "report.html", "results.json"}) {
 		t.Errorf("the directory has %v", got)
 	}
-	if got := report.Paths(dir); len(got) != 1 || filepath.Base(got[0]) != report.JUnitFile {
+	if got := report.Paths(dir); len(got) != 2 || filepath.Base(got[0]) != report.HTMLFile || filepath.Base(got[1]) != report.JUnitFile {
 		t.Errorf("paths %v: a directory is no report", got)
 	}
 }
@@ -84,7 +84,7 @@ func TestADialectThatIsUnknownStopsOnlyJUnit(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), `JUnit dialect "ant" is unknown`) {
 		t.Errorf("%v", err)
 	}
-	if got := names(t, dir); !slices.Equal(got, []string{"results.json"}) {
+	if got := names(t, dir); !slices.Equal(got, []string{"report.html", "results.json"}) {
 		t.Errorf("the directory has %v", got)
 	}
 }
