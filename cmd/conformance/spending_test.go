@@ -254,10 +254,13 @@ func TestProcessesOfARunShareItsBudgetAndLeaveNothing(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	_ = cmd.Wait()                                                                         // its exit code is what is looked at
-	if code := cmd.ProcessState.ExitCode(); code != exitConforms && code != exitDeviates { // a process whose part is spent tests no more
+	_ = cmd.Wait() // its exit code is what is looked at
+	// A process whose part is spent tests no more.
+	if code := cmd.ProcessState.ExitCode(); code != exitConforms && code != exitDeviates {
 		t.Errorf("exit code %d", code)
 	}
+	mu.Lock()
+	defer mu.Unlock()
 	if made == 0 || made > 5 || len(names) != 1 {
 		t.Errorf("%d servers were asked for, with the prefixes %v; want 1 to 5 with one", made, names)
 	}
