@@ -26,7 +26,7 @@ conformance: build ## Run the whole pack against the embedded emulator; reports 
 test: ## Run every test with the race detector, then without it what it would only slow down, then the real clients
 	$(GO) vet ./...
 	$(GO) test -race -timeout 30m ./...
-	$(GO) test -run '^Test(WholeRuns|Spec|READMEParts|READMECounts|Cases|Coverage|CheckUsage|BadInput)' ./cmd/conformance
+	$(GO) test -timeout 30m -run '^Test(WholeRuns|Spec|READMEParts|READMECounts|Cases|Coverage|CheckUsage|BadInput)' ./cmd/conformance
 	$(MAKE) manifests
 	$(MAKE) clients
 
@@ -53,7 +53,7 @@ selftest: build ## Show that the suite finds every seeded defect and accuses no 
 
 .PHONY: bench
 bench: ## Measure: the default run, one exchange against the raw one, the layers of judgement
-	$(GO) test -run '^$$' -bench . -benchtime 1s ./harness/... ./cmd/...
+	$(GO) test -timeout 30m -run '^$$' -bench . -benchtime 1s ./harness/... ./cmd/...
 
 .PHONY: lint
 lint: ## gofmt and go vet

@@ -27,7 +27,7 @@ func TestWhatIsNotRacedIsMadeASecondTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "$(GO) test -run '" + unraced + "' ./cmd/conformance\n"; !strings.Contains(string(makefile), want) {
+	if want := "$(GO) test -timeout 30m -run '" + unraced + "' ./cmd/conformance\n"; !strings.Contains(string(makefile), want) {
 		t.Errorf("wanted in the Makefile: %s", want)
 	}
 }
