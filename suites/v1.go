@@ -28,6 +28,12 @@ func v1(w *writer) {
 		x.rejectsInState(ctx, fixture.Running)
 	})
 	w.takes(fixture.Stopped, fixture.Stopped)
+	w.scenario("RSZ-V1-012", "v1 does not resize a locked server", func(ctx context.Context, x *Exercise) {
+		x.rejectsInState(ctx, fixture.Locked)
+	})
+	w.scenario("RSZ-V1-013", "v1 does not resize a frozen server", func(ctx context.Context, x *Exercise) {
+		x.rejectsInState(ctx, fixture.Frozen)
+	})
 	w.scenario("RSZ-V1-005", "v1 answers a valid dry run 202 and changes nothing", func(ctx context.Context, x *Exercise) {
 		s := x.Server(ctx, fixture.Stopped)
 		x.ExpectStatus(x.Resize(ctx, x.good(s).dry()), "a valid dry run", x.scenario.Requirement.Statuses...)

@@ -10,8 +10,10 @@ import (
 func stateDefects() []Defect {
 	return []Defect{
 		{Name: "resizes-running-server", Title: "resizes a running server", Kind: Lenient, Breaks: []string{"RSZ-STATE-002", "RSZ-V1-004"}, Apply: withoutRule("stopped")},
-		{Name: "resizes-locked-server", Title: "resizes a locked server", Kind: Lenient, Breaks: []string{"RSZ-STATE-007"}, Apply: withoutRule("locked")},
-		{Name: "resizes-frozen-server", Title: "resizes a frozen server", Kind: Lenient, Breaks: []string{"RSZ-STATE-008"}, Apply: withoutRule("frozen")},
+		{Name: "resizes-locked-server", Title: "resizes a locked server", Kind: Lenient, Breaks: []string{"RSZ-STATE-007", "RSZ-V1-012"}, Apply: withoutRule("locked")},
+		{Name: "resizes-locked-server-in-v1", Title: "resizes a locked server, but only in v1", Kind: Sometimes, Breaks: []string{"RSZ-V1-012"}, Apply: forgivenInV1("locked")},
+		{Name: "resizes-frozen-server", Title: "resizes a frozen server", Kind: Lenient, Breaks: []string{"RSZ-STATE-008", "RSZ-V1-013"}, Apply: withoutRule("frozen")},
+		{Name: "resizes-frozen-server-in-v1", Title: "resizes a frozen server, but only in v1", Kind: Sometimes, Breaks: []string{"RSZ-V1-013"}, Apply: forgivenInV1("frozen")},
 		{Name: "resizes-spot-server", Title: "resizes a spot-priced server", Kind: Lenient, Breaks: []string{"RSZ-SPOT-001", "RSZ-SPOT-002"}, Apply: withoutRule("spot")},
 		{Name: "resizes-spot-server-in-v1", Title: "resizes a spot-priced server, but only in v1", Kind: Sometimes, Breaks: []string{"RSZ-SPOT-002"}, Apply: forgivenInV1("spot")},
 		{Name: "resizes-windows-server", Title: "resizes a Windows server", Kind: Lenient, Breaks: []string{"RSZ-WIN-001"}, Apply: withoutRule("windows")},
