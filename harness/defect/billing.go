@@ -58,6 +58,14 @@ func billingDefects() []Defect {
 			Apply: inAccepted(func(_ *http.Request, body map[string]any) { delete(body, "order_id") }),
 		},
 		{
+			Name: "one-order-for-all", Title: "gives every yearly/monthly resize the same order", Kind: Pretence, Breaks: []string{"RSZ-BILL-030"},
+			Apply: inAccepted(func(_ *http.Request, body map[string]any) {
+				if body["order_id"] != nil {
+					body["order_id"] = "CS2601010000ABCDEFGH"
+				}
+			}),
+		},
+		{
 			Name: "order-without-job", Title: "gives a yearly/monthly resize an order and no job", Kind: Answer, Breaks: []string{"RSZ-RSP-004"},
 			Apply: inAccepted(func(_ *http.Request, body map[string]any) {
 				if body["order_id"] != nil {

@@ -14,10 +14,13 @@ import (
 )
 
 // issued is which request an id was given to.
-type issued struct {
-	jobs   map[string]issue
-	resize int // how many resizes were given one
-	twice  tally
+type issued struct{ jobs, orders ledger }
+
+// ledger has the ids of one kind.
+type ledger struct {
+	what, article, pointer string
+	given                  map[string]issue
+	twice                  tally
 }
 
 type issue struct {
@@ -25,26 +28,37 @@ type issue struct {
 	resize   bool
 }
 
-func newIssued() issued { return issued{jobs: map[string]issue{}} }
+func newIssued() issued {
+	return issued{
+		jobs:   ledger{what: "job", article: "a job", pointer: "/job_id", given: map[string]issue{}},
+		orders: ledger{what: "order", article: "an order", pointer: "/order_id", given: map[string]issue{}},
+	}
+}
 
-// issue notes the job id of an accepted request. That other requests share a job is not excluded by any source; that one does with a resize is.
+// issue notes the ids that an accepted request was given.
 func (h *history) issue(x *journal.Exchange, resize bool) {
 	text, _ := body(x.ResponseBody)
-	id, _ := readAccepted(text)
+	a := readAccepted(text)
+	h.issued.jobs.note(a.job, x, resize)
+	h.issued.orders.note(a.order, x, resize)
+}
+
+// note enters an id. That other requests share one is not excluded by any source; that one does with a resize is.
+func (l *ledger) note(id string, x *journal.Exchange, resize bool) {
 	if id == "" {
 		return
 	}
 	if resize {
-		h.issued.twice.watched++
+		l.twice.watched++
 	}
-	was, again := h.issued.jobs[id]
+	was, again := l.given[id]
 	if !again {
-		h.issued.jobs[id] = issue{x.ID, resize}
+		l.given[id] = issue{x.ID, resize}
 		return
 	}
 	if was.resize || resize {
-		h.issued.twice.add(found{wanted: "a job id that no other request was given", got: id, pointer: "/job_id", exchange: x.ID, steps: []journal.Step{
-			{Text: "an accepted request is given job " + id, Exchange: was.exchange}, {Text: "another is given the same", Exchange: x.ID},
+		l.twice.add(found{wanted: l.article + " id that no other request was given", got: id, pointer: l.pointer, exchange: x.ID, steps: []journal.Step{
+			{Text: "an accepted request is given " + l.what + " " + id, Exchange: was.exchange}, {Text: "another is given the same", Exchange: x.ID},
 		}})
 	}
 }

@@ -117,11 +117,11 @@ func outcomeOf(x *journal.Exchange) (outcome, string) {
 		return unknown, ""
 	}
 	text, whole := body(x.ResponseBody)
-	job, erroneous := readAccepted(text)
-	if erroneous || !whole {
-		return unknown, job
+	answer := readAccepted(text)
+	if answer.erroneous || !whole {
+		return unknown, answer.job
 	}
-	return accepted, job
+	return accepted, answer.job
 }
 
 // comeLater says that a fault of the server's own is none, but a refusal by flow control or because of another command that is under way. Their codes say so, and

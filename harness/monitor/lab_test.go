@@ -40,6 +40,11 @@ func resize(when at, server, flavor, job string) *journal.Exchange {
 	return resized(when, server, `{"resize":{"flavorRef":"`+flavor+`"}}`, 200, `{"job_id":"`+job+`"}`)
 }
 
+// withOrder is one of a yearly/monthly server that was accepted.
+func withOrder(when at, server, job, order string) *journal.Exchange {
+	return resized(when, server, `{"resize":{"flavorRef":"b"}}`, 200, `{"job_id":"`+job+`","order_id":"`+order+`"}`)
+}
+
 func dryRun(when at, server, flavor string) *journal.Exchange {
 	return resized(when, server, `{"resize":{"flavorRef":"`+flavor+`"},"dry_run":true}`, 202, ``)
 }

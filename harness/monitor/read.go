@@ -176,17 +176,24 @@ func readTargets(text string) (ids []string, ok bool) {
 	return ids, ok
 }
 
-// readAccepted is the job id of an answer of success, and whether the answer carries an error all the same (a 202 may: Common.0024).
-func readAccepted(text string) (job string, erroneous bool) {
+// acceptance is what an answer of success tells.
+type acceptance struct {
+	job, order string // ids; "" for none
+	erroneous  bool   // it carries an error all the same (a 202 may: Common.0024)
+}
+
+func readAccepted(text string) (a acceptance) {
 	members(text, func(name, value string) {
 		switch name {
 		case "job_id":
-			job = word(value)
+			a.job = word(value)
+		case "order_id":
+			a.order = word(value)
 		case "error", "error_code", "code":
-			erroneous = erroneous || value != "null" && value != `""`
+			a.erroneous = a.erroneous || value != "null" && value != `""`
 		}
 	})
-	return job, erroneous
+	return a
 }
 
 // body is a message body if all of it was kept as text.
