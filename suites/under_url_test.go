@@ -137,3 +137,13 @@ func TestASignatureOverAHostLineThatWasChanged(t *testing.T) {
 		})
 	}
 }
+
+// A client under test may pay without being asked to: where orders are not allowed, it is never sent to a server whose resize costs an order.
+func TestAClientUnderTestIsKeptFromOrders(t *testing.T) {
+	t.Parallel()
+	tg := bothSides(t, "", "")
+	r := pick(t, packOf(t, tg), "RSZ-BILL-002").Perform(t.Context(), &Env{Target: tg})[0]
+	if r.Verdict != journal.NotApplicable || !strings.Contains(r.Reason, "--allow-orders") {
+		t.Errorf("wanted %s and how to allow it, got %s %s", journal.NotApplicable, r.Verdict, r.Reason)
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"resize-conformance/harness/director"
 	"resize-conformance/harness/driver"
 	"resize-conformance/harness/ecs"
+	"resize-conformance/harness/fixture"
 	"resize-conformance/harness/proxy"
 	"resize-conformance/harness/reference"
 )
@@ -103,11 +104,45 @@ func (p *opening) withClient(ctx context.Context, t *Target) (*Target, error) {
 	config := ecs.Config{Endpoint: t.URL, ProjectID: t.ProjectID, Credentials: credentialsFor(client.Hello(), t), Timeouts: t.Timeouts}
 	u.Client = ecs.NewWith(config, &ecs.External{Client: client, Open: u.open, Timeouts: t.Timeouts})
 	t.Under = u
+	if real, is := t.Servers.(realServers); is && !p.c.AllowOrders {
+		t.Servers = payPerUseOnly{real}
+	}
 	closeServer := t.Close
 	t.Close = func(ctx context.Context) error {
 		return errors.Join(u.Driver.Close(), u.proxy.Close(), closeServer(ctx))
 	}
 	return t, nil
+}
+
+// realServers are those of a URL: a run leaves them as it found them, and may keep to a part of them.
+type realServers interface {
+	fixture.Source
+	fixture.Tidier
+	Keep(fixture.Share)
+}
+
+var _ realServers = (*fixture.Mixed)(nil)
+
+// payPerUseOnly keeps yearly/monthly servers from clients under test: what such a client sends goes to the server as it is, and there are clients that pay for
+// every resize without being asked to.
+type payPerUseOnly struct{ realServers }
+
+// Lease implements fixture.Source.
+func (s payPerUseOnly) Lease(ctx context.Context, want fixture.State) (*fixture.Server, error) {
+	if want == fixture.YearlyMonthly {
+		return nil, &fixture.NotOffered{
+			What: "a yearly/monthly server for a client under test", Hint: "a client may pay for the order of a resize without being asked to; --allow-orders lets it",
+		}
+	}
+	return s.realServers.Lease(ctx, want)
+}
+
+// LeaseSpare implements fixture.Source.
+func (s payPerUseOnly) LeaseSpare(ctx context.Context, want fixture.State) (*fixture.Server, error) {
+	if want == fixture.YearlyMonthly {
+		return nil, nil
+	}
+	return s.realServers.LeaseSpare(ctx, want)
 }
 
 // given is the target, or the error with the target closed.
