@@ -3,12 +3,12 @@ package suites
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"resize-conformance/harness/cases"
 	"resize-conformance/harness/ecs"
 	"resize-conformance/harness/fixture"
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/pace"
 )
 
 // caseWorker sends its part of the cases, one after the other, to a server of its own.
@@ -121,12 +121,7 @@ func (w *caseWorker) look(ctx context.Context, often int) (o outcome) {
 	pause := w.x.env.Target.Timeouts.Poll
 	for n := range often {
 		if n > 0 {
-			timer := time.NewTimer(pause)
-			select {
-			case <-timer.C:
-			case <-ctx.Done():
-			}
-			timer.Stop()
+			_ = pace.Sleep(ctx, pause) // when ctx ends, the look says so
 			pause = pause * 3 / 2
 		}
 		if o = w.x.attempt(func() { w.x.Unchanged(ctx, w.server) }); o.verdict != journal.Pass {

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"resize-conformance/harness/pace"
 	"resize-conformance/harness/proxy"
 )
 
@@ -74,7 +75,7 @@ func New(s Script, o Options) (*Director, error) {
 		o.Now = time.Now
 	}
 	if o.Pause == nil {
-		o.Pause = pause
+		o.Pause = pace.Sleep
 	}
 	d := &Director{o: o, steps: slices.Clone(s.Steps), met: make([]int, len(s.Steps)), random: rand.New(rand.NewPCG(s.Seed, s.Seed))}
 	for i := range d.steps {
@@ -167,16 +168,4 @@ func (d *Director) Greet(_ *proxy.Port, n int) func(net.Conn) {
 		}
 	}
 	return nil
-}
-
-// pause waits with a timer.
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

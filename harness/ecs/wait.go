@@ -12,6 +12,7 @@ import (
 	"resize-conformance/harness/driver"
 	"resize-conformance/harness/exchange"
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/pace"
 )
 
 // History is what a wait saw: every change of what was watched, in order.
@@ -226,7 +227,7 @@ func (w *wait) poll(parent context.Context, read func(context.Context) (*Answer,
 			}
 		}
 		repeated = again(repeated, answer, toldNothing, max(pause, hint))
-		if err := sleep(ctx, max(pause, hint)); err != nil {
+		if err := pace.Sleep(ctx, max(pause, hint)); err != nil {
 			reason := ""
 			if hint > 0 {
 				reason = fmt.Sprintf("the last answer was %s, to be repeated after %s", answer.Summary(), about(max(pause, hint)))
@@ -247,18 +248,6 @@ func again(last *journal.Retry, a *Answer, toldNothing bool, pause time.Duration
 		r.Of, r.Attempt = last.Of, last.Attempt+1
 	}
 	return r
-}
-
-// sleep waits, or gives the error of ctx.
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // retryAfter reads the header of that name: seconds or a date. 0 when it is missing or cannot be read.

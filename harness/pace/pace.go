@@ -122,11 +122,7 @@ func (p *Pace) rest(ctx context.Context) error {
 				return nil
 			}
 		}
-		timer := time.NewTimer(pause)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
+		if Sleep(ctx, pause) != nil {
 			return fmt.Errorf("waiting for the target, which is busy: %w", context.Cause(ctx))
 		}
 	}
@@ -219,4 +215,16 @@ func (p *Pace) Limit() float64 {
 		return float64(limit)
 	}
 	return 0
+}
+
+// Sleep waits, or gives the error of ctx when that ends first.
+func Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

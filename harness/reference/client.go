@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"resize-conformance/harness/driver"
+	"resize-conformance/harness/pace"
 )
 
 // Config of a client. The zero value is a usable default.
@@ -97,7 +98,7 @@ func (c Config) orDefaults() Config {
 		c.Now = time.Now
 	}
 	if c.Pause == nil {
-		c.Pause = pause
+		c.Pause = pace.Sleep
 	}
 	return c
 }
@@ -172,18 +173,6 @@ func (c *Client) unsupported(r driver.Request) (driver.Response, bool) {
 
 // errTime is the cause of a context whose time is up.
 var errTime = errors.New("the time is up")
-
-// pause waits with a timer.
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
 
 // concealed takes the secrets of a call out of what is told: a server may have sent them back.
 func concealed(told driver.Response, k driver.Credentials) driver.Response {

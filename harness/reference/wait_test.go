@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"resize-conformance/harness/driver"
+	"resize-conformance/harness/pace"
 )
 
 func jobIs(status string) http.HandlerFunc {
@@ -70,7 +71,7 @@ func TestTimesOut(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newStage(t, Config{Pause: func(ctx context.Context, d time.Duration) error { return pause(ctx, min(d, time.Millisecond)) }}, k.answer)
+			s := newStage(t, Config{Pause: func(ctx context.Context, d time.Duration) error { return pace.Sleep(ctx, min(d, time.Millisecond)) }}, k.answer)
 			if got := brief(s.ask(k.ask)); got != `timeout 0 ""` {
 				t.Errorf("told %s", got)
 			}
