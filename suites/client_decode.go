@@ -74,7 +74,7 @@ func clientDecode(w *writer) {
 		hints := director.Answer{Status: http.StatusEarlyHints, Header: http.Header{"Link": {"</help>; rel=help"}}}
 		for _, interim := range [][]director.Answer{{hints}, {{Status: http.StatusProcessing}, hints}} {
 			c := x.Told(ctx, x.resizingOnce(), slices.Concat(interim, []director.Answer{director.JSON(200, accepted)})...)
-			x.Reads(c, fmt.Sprintf("the answer after %d interim ones to be told, job %q", len(interim), someJob), tellsJob(someJob))
+			x.Reads(c, fmt.Sprintf("the answer that follows the interim ones (%d) to be told, job %q", len(interim), someJob), tellsJob(someJob))
 		}
 	})
 	// Only who asks for a coding is answered with it: the first call shows whether the client does.

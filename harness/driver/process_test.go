@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -64,11 +65,22 @@ func TestResponsesInAnyOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first := make(chan string, 1)
-	go func() {
-		r, err := p.Do(t.Context(), Request{ID: "x", Operation: ShowJob, JobID: "a"})
-		first <- fmt.Sprint(status(r), err)
-	}()
+	ask := func(id, job string) <-chan string {
+		told := make(chan string, 1)
+		go func() {
+			r, err := p.Do(t.Context(), Request{ID: id, Operation: ShowJob, JobID: job})
+			switch {
+			case err != nil:
+				told <- err.Error()
+			case r.Error != nil:
+				told <- "error " + r.Error.Code
+			default:
+				told <- "status " + status(r)
+			}
+		}()
+		return told
+	}
+	first := ask("x", "a")
 	for p.Down() == nil { // until the first is on its way
 		p.mu.Lock()
 		sent := len(p.waiting) > 0
@@ -76,13 +88,15 @@ func TestResponsesInAnyOrder(t *testing.T) {
 		if sent {
 			break
 		}
+		runtime.Gosched()
 	}
 	if _, err := p.Do(t.Context(), Request{ID: "x", Operation: ShowJob}); err == nil || !strings.Contains(err.Error(), `a second request with the id "x"`) {
 		t.Errorf("the same id again: %v", err)
 	}
-	r, err := p.Do(t.Context(), Request{ID: "y", Operation: ShowJob, JobID: "b"})
-	if got := <-first; err != nil || r.Error == nil {
-		t.Errorf("got %q, and %+v %v", got, r, err)
+	second := ask("y", "b")
+	// Which of the two lines the driver reads first is open. It answers the later one first, with an error; each must get what names its own job.
+	if a, b := <-first, <-second; (a != "status a" || b != "error b") && (a != "error a" || b != "status b") {
+		t.Errorf("got %q for a, %q for b", a, b)
 	}
 }
 
