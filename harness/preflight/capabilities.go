@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"resize-conformance/harness/contract"
 	"resize-conformance/harness/ecs"
 	"resize-conformance/harness/target"
 )
@@ -22,15 +23,14 @@ const (
 // offered looks whether v1 and mode, where they are declared, are there. Those that are not declared are asked for when it is to be thorough, and told as a hint.
 func (c *check) offered(ctx context.Context) {
 	edition := c.t.Contract.Behaviour()
-	asks := func(name target.Capability, known bool) bool {
-		return known && (c.o.Thorough || c.t.Capabilities[name])
-	}
-	v1, mode := asks(target.CapV1, slices.Contains(edition.Versions, "v1")), asks(target.CapMode, edition.ModeSupported)
-	for name, known := range map[target.Capability]bool{target.CapMode: edition.ModeSupported} {
-		if c.t.Capabilities[name] && !known {
-			c.say(Warning, "capabilities", "do not declare it, or choose the --profile that has it", "%s is declared, but this edition of the contract does not have it: nothing is tested of it", name)
+	asks := func(name target.Capability) bool {
+		tested := c.tested(name)
+		if c.t.Capabilities[name] && !tested {
+			c.say(Warning, "capabilities", "do not declare it, or choose the --profile that has it", "%s is declared, but nothing is tested of it in this edition of the contract", name)
 		}
+		return tested && (c.o.Thorough || c.t.Capabilities[name])
 	}
+	v1, mode := asks(target.CapV1), asks(target.CapMode)
 	if !v1 && !mode {
 		return
 	}
@@ -44,6 +44,11 @@ func (c *check) offered(ctx context.Context) {
 	if mode && ctx.Err() == nil {
 		p.mode(ctx, edition.Versions)
 	}
+}
+
+// tested says whether a promise of the edition needs a capability.
+func (c *check) tested(name target.Capability) bool {
+	return slices.ContainsFunc(c.t.Contract.Requirements(), func(r contract.Requirement) bool { return slices.Contains(r.Needs, string(name)) })
 }
 
 // probing asks about a server that nobody has.
@@ -62,7 +67,7 @@ func (p *probing) unknown(ctx context.Context) bool {
 	case err != nil || a.Status >= 500 || a.Busy():
 		p.c.say(OK, "capabilities", "", "v1 and mode were not asked for: showServer of a server that nobody has was not answered (%s)", summaryOf(a, err))
 	case a.Status != http.StatusNotFound:
-		p.c.say(Warning, "capabilities", "look by hand: does it show other servers than were asked for?", "v1 and mode were not asked for: showServer of a server that nobody has is answered %s, not 404", a.Summary())
+		p.c.say(Warning, "capabilities", "look by hand: does it show other servers than were asked for?", "v1 and mode were not asked for: showServer of a server that nobody has is answered %s, not 404", told(a))
 	default:
 		return true
 	}
