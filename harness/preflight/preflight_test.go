@@ -80,6 +80,9 @@ func (o world) look(t *testing.T) looked {
 	if got.lines, err = preflight.Check(t.Context(), tg, tg.Inventory, o.options); err != nil {
 		t.Fatal(err)
 	}
+	server.Close() // no request is under way any more
+	mu.Lock()
+	defer mu.Unlock()
 	if after := e.Counts(); after != before {
 		t.Errorf("the look has changed something: there is %+v, there was %+v", after, before)
 	}
