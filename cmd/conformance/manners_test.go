@@ -47,6 +47,7 @@ func TestWholeRunsAgainstDifficultServers(t *testing.T) {
 		{name: "stingy", serve: []string{"--quota-servers", "1", "--quota-vcpus", "1"}, may: journal.NotTestable, says: "the quota of the project"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel() // most of the time is waited
 			ca, dir := filepath.Join(t.TempDir(), "ca.pem"), t.TempDir()
 			inventory := serve(t, append(c.serve, "--tls-ca", ca)...)
 			got := call(t, "run", "--quiet", "--inventory", inventory, "--ca-file", ca, "--reports", dir)
