@@ -26,7 +26,7 @@ conformance: build ## Run the whole pack against the embedded emulator; reports 
 	@./$(BIN) run
 
 .PHONY: test
-test: ## Run every test with the race detector, then without it what it would only slow down, then the real clients
+test: ## Run the tests with the race detector, then without it what it would only slow down, then the real clients
 	$(GO) vet ./...
 	$(GO) test -race -timeout 30m $$($(GO) list ./... | grep -vE '$(UNRACED)')
 	$(GO) test -timeout 30m -run '^Test(WholeRuns|Spec|READMEParts|READMECounts|Cases|Coverage|Check|BadInput|Baseline|Pin|Bodies|SecretsStay|AReadOnly|Client(Defects|Variants))' ./cmd/conformance ./suites

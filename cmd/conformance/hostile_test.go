@@ -303,10 +303,7 @@ func TestBodiesWithoutMeasure(t *testing.T) {
 			cmd := program(ctx, hostile(t, server.URL, dir)...)
 			status := filepath.Join(t.TempDir(), "status")
 			cmd.Env = append(cmd.Env, "CONFORMANCE_TEST_STATUS="+status)
-			var stdout, stderr bytes.Buffer
-			cmd.Stdout, cmd.Stderr = &stdout, &stderr
-			_ = cmd.Run() // its exit code is what is looked at
-			got := outcome{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+			got := outcomeOf(cmd)
 			if got.code != exitDeviates {
 				t.Errorf("exit code %d, want 1\n%s%s", got.code, got.stdout, got.stderr)
 			}

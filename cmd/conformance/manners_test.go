@@ -50,11 +50,9 @@ func TestWholeRunsAgainstDifficultServers(t *testing.T) {
 			t.Parallel() // most of the time is waited; each in a process of its own, since Ginkgo keeps one tree in a process
 			ca, dir := filepath.Join(t.TempDir(), "ca.pem"), t.TempDir()
 			inventory := serve(t, append(c.serve, "--tls-ca", ca)...)
-			cmd := program(t.Context(), "run", "--quiet", "--inventory", inventory, "--ca-file", ca, "--reports", dir)
-			said, _ := cmd.CombinedOutput() // its exit code is looked at
-			code := cmd.ProcessState.ExitCode()
-			if wanted := map[bool]int{true: exitConforms, false: exitDeviates}[c.may == ""]; code != wanted {
-				t.Errorf("exit code %d, want %d\n%s", code, wanted, said)
+			got := outcomeOf(program(t.Context(), "run", "--quiet", "--inventory", inventory, "--ca-file", ca, "--reports", dir))
+			if wanted := map[bool]int{true: exitConforms, false: exitDeviates}[c.may == ""]; got.code != wanted {
+				t.Errorf("exit code %d, want %d\n%s", got.code, wanted, got.stderr)
 			}
 			run, err := journal.ReadFile(filepath.Join(dir, journal.FileName))
 			if err != nil {
