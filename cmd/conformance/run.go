@@ -17,6 +17,7 @@ import (
 	"resize-conformance/harness/report"
 	"resize-conformance/harness/runner"
 	"resize-conformance/harness/target"
+	"resize-conformance/suites"
 )
 
 // runFlags are the flags of `conformance run` that are not settings of the target.
@@ -76,6 +77,12 @@ func newRun() *cobra.Command {
 			return flags.run(cmd, config)
 		},
 	}
+	flags.bind(cmd)
+	return cmd
+}
+
+// bind adds all flags of a run. doctor has them, too: what is to be looked at is the command line of the run.
+func (flags *runFlags) bind(cmd *cobra.Command) {
 	target.Bind(cmd.Flags())
 	bindSelection(cmd, &flags.selection)
 	f := cmd.Flags()
@@ -88,7 +95,6 @@ func newRun() *cobra.Command {
 	f.IntVar(&flags.worker, workerFlag, 0, "")
 	_ = f.MarkHidden(workerFlag) // it cannot fail: the flag is there
 	flags.output.bind(cmd)
-	return cmd
 }
 
 // run opens the target, runs, and tells.
@@ -159,8 +165,8 @@ func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config t
 		}
 	}()
 	o := flags.options(cmd, terms)
-	o.Preflight = func(ctx context.Context) (notes []string, err error) {
-		found, err := preflight.Check(ctx, t, t.Inventory, preflight.Options{})
+	o.Preflight = func(ctx context.Context, chosen []suites.Scenario) (notes []string, err error) {
+		found, err := preflight.Check(ctx, t, t.Inventory, preflight.Options{Scenarios: chosen, Procs: int(flags.procs), Prefix: config.Prefix})
 		for _, l := range found {
 			if l.Grade != preflight.OK {
 				notes = append(notes, "preflight: "+l.Note())
