@@ -22,6 +22,7 @@ Without arguments to "run" the server is an emulator inside this program, so tha
   conformance check session.har                            judge both by what was recorded
   conformance baseline update --from reports               accept what is known to fail, until a day
   conformance list                                         what is promised, and how each promise is tested
+  conformance explain RSZ-STATE-001                        all of one promise, with a right and a wrong exchange
   conformance cases                                        the requests that are derived from the contract
   conformance profiles                                     the vendor editions, and in what they differ
   conformance infer --server https://ecs.example.com       which edition an endpoint resembles; changes nothing there
@@ -43,6 +44,6 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(newRun(), newDoctor(), newSweep(), newProxy(), newCheck(), newServe(), newList(), newCases(), newReport(), newMerge(), newMatrix(), newBaseline(), newSelftest(), newCoverage(), newSpec(), newProfiles(), newInfer(), newDriver(), newVersion())
+	root.AddCommand(newRun(), newDoctor(), newSweep(), newProxy(), newCheck(), newServe(), newList(), newExplain(), newCases(), newReport(), newMerge(), newMatrix(), newBaseline(), newSelftest(), newCoverage(), newSpec(), newProfiles(), newInfer(), newDriver(), newVersion())
 	return root
 }
