@@ -14,6 +14,7 @@ Without arguments to "run" the server is an emulator inside this program, so tha
   conformance run                                          the whole pack against the embedded emulator
   conformance run --server http://127.0.0.1:9000 --inventory servers.yaml
                                                            a server of yours; the inventory says which ECS is in which state
+  conformance init                                         ask five questions and write a configuration
   conformance doctor --inventory servers.yaml              can a run against that server prove something, and what would it do there
   conformance run --client ./my-driver                     a client of yours, through a driver of some fifty lines
   conformance serve                                        the emulator by itself, for clients; prints such an inventory
@@ -44,6 +45,6 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(newRun(), newDoctor(), newSweep(), newProxy(), newCheck(), newServe(), newList(), newExplain(), newCases(), newReport(), newMerge(), newMatrix(), newBaseline(), newSelftest(), newCoverage(), newSpec(), newProfiles(), newInfer(), newDriver(), newVersion())
+	root.AddCommand(newRun(), newInit(), newDoctor(), newSweep(), newProxy(), newCheck(), newServe(), newList(), newExplain(), newCases(), newReport(), newMerge(), newMatrix(), newBaseline(), newSelftest(), newCoverage(), newSpec(), newProfiles(), newInfer(), newDriver(), newVersion())
 	return root
 }
