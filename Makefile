@@ -26,7 +26,7 @@ conformance: build ## Run the whole pack against the embedded emulator; reports 
 test: ## Run every test with the race detector, then without it what it would only slow down, then the real clients
 	$(GO) vet ./...
 	$(GO) test -race -timeout 30m ./...
-	$(GO) test -timeout 30m -run '^Test(WholeRuns|Spec|READMEParts|READMECounts|Cases|Coverage|CheckUsage|BadInput)' ./cmd/conformance
+	$(GO) test -timeout 30m -run '^Test(WholeRuns|Spec|READMEParts|READMECounts|Cases|Coverage|CheckUsage|BadInput|Examples)' ./cmd/conformance
 	$(MAKE) manifests
 	$(MAKE) clients CLIENTS='$(filter-out terraform,$(CLIENTS))'
 
