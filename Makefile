@@ -18,6 +18,10 @@ help: ## Show the targets
 build: ## Build bin/conformance
 	@$(GO) build -o $(BIN) ./cmd/conformance
 
+.PHONY: release
+release: ## Build a release into dist/: a static program for each platform, manual pages, completions, SHA256SUMS
+	@GO=$(GO) .ci/release dist
+
 .PHONY: conformance
 conformance: build ## Run the whole pack against the embedded emulator; reports are in reports/
 	@./$(BIN) run

@@ -63,7 +63,8 @@ func newExplain() *cobra.Command {
 		Example: `  conformance explain RSZ-STATE-001
   conformance explain RSZ-JOB-003 --no-example     without running anything
   conformance explain RSZ-V1-001 --profile otc --json`,
-		Args: cobra.ExactArgs(1),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeOneRequirement,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e, err := explain(cmd.Context(), source, args[0], !noExample)
 			if err != nil {

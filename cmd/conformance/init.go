@@ -58,6 +58,7 @@ func newInit() *cobra.Command {
 	}
 	f.StringVarP(&flags.out, "out", "o", "conformance.yaml", "file to write")
 	f.StringVar(&flags.auth, "auth", "", "how to sign in: "+list(waysIn()))
+	_ = cmd.RegisterFlagCompletionFunc("auth", words(waysIn()...)) // it cannot fail: the flag is there
 	f.BoolVar(&flags.force, "force", false, "replace the file if it is there already")
 	return cmd
 }
