@@ -72,7 +72,7 @@ func (flags *runFlags) crew(t *target.Target, shown *shown) runner.Crew {
 	if slow(t) {
 		crew.Weigh = func(ctx context.Context, chosen []suites.Scenario) (map[string]int, error) {
 			estimate, err := preflight.Rehearse(ctx, t, chosen, flags.explore.number, t.Settings["profile"])
-			shown.expect(estimate, t.Timeouts.Poll)
+			shown.expect(chosen, estimate, t.Timeouts.Poll)
 			return estimate.Weights, err
 		}
 	}

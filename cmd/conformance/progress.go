@@ -13,6 +13,7 @@ import (
 	"resize-conformance/harness/report"
 	"resize-conformance/harness/runner"
 	"resize-conformance/harness/target"
+	"resize-conformance/suites"
 )
 
 // shown is the progress of a run, as far as it is shown.
@@ -48,12 +49,13 @@ func (s *shown) close() {
 const aside = 300 * time.Millisecond
 
 // expect tells how long each scenario is expected to take.
-func (s *shown) expect(e preflight.Estimate, poll time.Duration) {
+func (s *shown) expect(scenarios []suites.Scenario, e preflight.Estimate, poll time.Duration) {
 	if s.progress == nil {
 		return
 	}
 	weights := map[string]float64{}
-	for _, requirement := range e.Requirements {
+	for _, scenario := range scenarios {
+		requirement := scenario.Requirement.ID
 		weights[requirement] = float64(time.Duration(e.Weights[requirement])*poll + aside)
 	}
 	s.progress.Expect(weights)
@@ -74,7 +76,7 @@ func (flags *runFlags) expect(ctx context.Context, t *target.Target, shown *show
 			return // the run itself says so
 		}
 		if estimate, err := preflight.Rehearse(ctx, t, chosen, flags.explore.number, t.Settings["profile"]); err == nil {
-			shown.expect(estimate, t.Timeouts.Poll)
+			shown.expect(chosen, estimate, t.Timeouts.Poll)
 		}
 	}()
 	return func() {

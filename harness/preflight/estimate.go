@@ -34,8 +34,6 @@ type Estimate struct {
 	JobTakes  time.Duration // what a resize job was taken to last
 	// Weights says how long each scenario takes, by the id of its requirement, in pauses between looks at jobs; one that waits for no job is not there.
 	Weights map[string]int
-	// Requirements are those of all scenarios.
-	Requirements []string
 }
 
 // How long the jobs of a real cloud were seen to take, in pauses between looks (ecs.Timeouts.Poll, 5 s there): a resize about 38 s, a start or stop 15 to 20 s, a
@@ -142,11 +140,7 @@ func Rehearse(ctx context.Context, t *target.Target, scenarios []suites.Scenario
 	if ctx.Err() != nil {
 		return e, context.Cause(ctx)
 	}
-	e = count.estimate(len(scenarios), t)
-	for _, s := range scenarios {
-		e.Requirements = append(e.Requirements, s.Requirement.ID)
-	}
-	return e, nil
+	return count.estimate(len(scenarios), t), nil
 }
 
 // estimate adds what the source of servers does, which makes new ones in the emulator and gives them back as found elsewhere.

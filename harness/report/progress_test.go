@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,8 +17,34 @@ import (
 // watched is a run that a test tells progress of, at times that pass only when the test lets them.
 type watched struct {
 	t   *testing.T
-	out bytes.Buffer
+	out terminalText
 	p   *report.Progress
+}
+
+// terminalText is what a terminal has been sent.
+type terminalText struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (w *terminalText) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.Write(p)
+}
+
+func (w *terminalText) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.String()
+}
+
+func (w *terminalText) Len() int { return len(w.String()) }
+
+func (w *terminalText) Reset() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.text.Reset()
 }
 
 func watch(t *testing.T, o report.ProgressOptions, planned ...journal.Planned) *watched {
