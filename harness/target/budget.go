@@ -26,6 +26,12 @@ func budgetNames() []string {
 	return []string{BudgetServers, BudgetOrders, BudgetRequests, BudgetMinutes}
 }
 
+// CheckBudget says what is wrong with a budget as it is written, "orders=0", item by item; nil: nothing is.
+func CheckBudget(items []string) error {
+	_, err := parseBudget(items)
+	return err
+}
+
 // parseBudget reads "servers=4", "orders=0" and the like.
 func parseBudget(items []string) (map[string]int, error) {
 	limits := map[string]int{}
