@@ -33,7 +33,8 @@ type Estimate struct {
 	Orders    int // that yearly/monthly servers place: their resizes, and those of the run's own as they are made
 	Takes     time.Duration
 	JobTakes  time.Duration // what a resize job was taken to last
-	// Weights says how long each scenario takes, by the id of its requirement, in pauses between looks at jobs; one that waits for no job is not there.
+	// Weights says how long each scenario takes, by the id of its requirement, in pauses between looks at jobs. Requests count as well, since some scenarios wait for no
+	// job and send hundreds.
 	Weights map[string]int
 }
 
@@ -63,6 +64,9 @@ func (l leased) Lease(ctx context.Context, want fixture.State) (*fixture.Server,
 	return l.Source.Lease(ctx, want)
 }
 
+// askPolls is how many requests take as long as a pause between looks: those of a real cloud take about a quarter of a second each.
+const askPolls = 20
+
 // together is how many scenarios are rehearsed at the same time: most of their time they wait.
 const together = 8
 
@@ -73,6 +77,7 @@ type rehearsal struct {
 	jobs map[string]int // by what they do
 	paid int
 	by   map[string]int // scenario's requirement -> pauses
+	asks map[string]int // scenario's requirement -> requests
 	// servers are how many a scenario has, by its requirement
 	servers map[string]int
 }
@@ -95,13 +100,14 @@ func (r *rehearsal) Write(e journal.Event) error {
 		return nil // a poll: how many there are depends on how long jobs take
 	}
 	r.sent++
+	requirement, _, _ := strings.Cut(x.Scenario, " ")
+	r.asks[requirement]++
 	if x.Method != http.MethodPost || x.Status >= 300 || answer.JobID == "" {
 		return nil
 	}
 	path, _, _ := strings.Cut(x.URL, "?")
 	what := path[strings.LastIndexByte(path, '/')+1:]
 	r.jobs[what]++
-	requirement, _, _ := strings.Cut(x.Scenario, " ")
 	// What is changed is changed back.
 	r.by[requirement] += map[string]int{"resize": 2 * resizePolls, "action": 2 * powerPolls, "cloudservers": createPolls, "delete": deletePolls}[what]
 	if answer.OrderID != "" {
@@ -113,7 +119,7 @@ func (r *rehearsal) Write(e journal.Event) error {
 // Rehearse carries the scenarios out with an embedded emulator of the target's edition that has no more capabilities than the target, and says what a run with the
 // target is to be expected to do. explore is as in suites.Env. Nothing is sent to the target.
 func Rehearse(ctx context.Context, t *target.Target, scenarios []suites.Scenario, explore int, profile string) (e Estimate, err error) {
-	count := &rehearsal{jobs: map[string]int{}, by: map[string]int{}, servers: map[string]int{}}
+	count := &rehearsal{jobs: map[string]int{}, by: map[string]int{}, asks: map[string]int{}, servers: map[string]int{}}
 	stage, err := target.Open(ctx, target.Config{Profile: profile}, count, target.WithContract(t.Contract), target.WithoutCurl())
 	if err != nil {
 		return e, fmt.Errorf("rehearsing: %w", err)
@@ -152,6 +158,9 @@ func (r *rehearsal) estimate(scenarios []suites.Scenario, t *target.Target) Esti
 		if r.by[requirement] > 0 {
 			r.by[requirement] += powerPolls * servers
 		}
+	}
+	for requirement, asked := range r.asks {
+		r.by[requirement] += asked / askPolls
 	}
 	poll := t.Timeouts.Poll
 	e := Estimate{
