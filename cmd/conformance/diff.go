@@ -108,7 +108,7 @@ func (flags *diffFlags) diff(cmd *cobra.Command, oldPath, newPath string) error 
 	if !cmd.Flags().Changed("strict") {
 		o.Strict = newer.Start.Strict
 	}
-	if o.Retired, err = retired(cmd); err != nil {
+	if o.Gone, err = retired(cmd); err != nil {
 		return err
 	}
 	c := comparison.Of(older, newer, o)
@@ -144,7 +144,7 @@ func pinnedSet(pin string) (map[string]bool, error) {
 	return set, nil
 }
 
-// retired says why a requirement is gone, as the embedded contract has it.
+// retired says of a requirement that it is retired, and why, as the embedded contract has it.
 func retired(cmd *cobra.Command) (func(string) string, error) {
 	c, err := contract.Load(cmd.Context(), contract.Source{Profile: contract.BaseProfile})
 	if err != nil {
@@ -152,7 +152,7 @@ func retired(cmd *cobra.Command) (func(string) string, error) {
 	}
 	return func(id string) string {
 		if r, known := c.Requirement(id); known && r.Retired {
-			return r.Reason
+			return "the requirement is retired: " + r.Reason
 		}
 		return ""
 	}, nil

@@ -54,7 +54,7 @@ func TestDiffNamesTheDefect(t *testing.T) {
 	part := defective(t)
 	part[len(part)-1] = "RSZ-STATE-001"
 	said(t, "a part", call(t, append(part, "--reports", worse)...), exitConforms)
-	said(t, "from the whole to a part", call(t, "diff", good, worse), exitDeviates, "vanished", "it was asked for RSZ-STATE-001")
+	said(t, "from the whole to a part", call(t, "diff", good, worse), exitDeviates, "vanished", "it was asked for requirement RSZ-STATE-001")
 	kinds, got := changes(t, worse, good)
 	if got.code != exitConforms || kinds[runningID] != "new" {
 		t.Errorf("from a part to the whole: exit code %d, %v", got.code, kinds)

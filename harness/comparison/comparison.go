@@ -69,9 +69,9 @@ type Options struct {
 	Pinned map[string]bool
 	// Since says since when there is a requirement; nil: nobody knows.
 	Since func(requirement string) string
-	// Retired says why a requirement is gone, "" where it is not; nil: none is.
-	Retired func(requirement string) string
-	Speed   Speed
+	// Gone says why there is no such requirement any more, in a sentence, "" where there is; nil: there is.
+	Gone  func(requirement string) string
+	Speed Speed
 }
 
 // Change is what has become of one result.

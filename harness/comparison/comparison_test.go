@@ -138,9 +138,9 @@ func TestNewerRequirements(t *testing.T) {
 	older := run(journal.RunStart{SuiteVersion: "1", ContractHash: "a"}, row("RSZ-A-001", journal.Pass), row("RSZ-B-001", journal.Pass))
 	newer := run(journal.RunStart{SuiteVersion: "2", ContractHash: "b"}, row("RSZ-A-001", journal.Fail, "way"), row("RSZ-C-001", journal.Fail, "way"), row("RSZ-D-001", journal.Pass))
 	since := func(string) string { return "2" }
-	c := comparison.Of(older, newer, comparison.Options{Since: since, Retired: func(id string) string {
+	c := comparison.Of(older, newer, comparison.Options{Since: since, Gone: func(id string) string {
 		if id == "RSZ-B-001" {
-			return "nobody kept it"
+			return "it is retired: nobody kept it"
 		}
 		return ""
 	}})

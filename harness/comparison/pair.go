@@ -207,9 +207,10 @@ func (p *pairing) gone(was *journal.Result, add func(Kind, string) *Change) {
 		p.c.Same++
 	default:
 		why := "the newer run has no result for it"
-		if p.o.Retired != nil {
-			if gone := p.o.Retired(was.Requirement); gone != "" {
-				why = "the requirement is retired: " + gone
+		if p.o.Gone != nil {
+			if gone := p.o.Gone(was.Requirement); gone != "" {
+				add(Vanished, gone)
+				return
 			}
 		}
 		switch {
