@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -98,8 +99,8 @@ func promisesOf(cmd *cobra.Command) comparison.Promises {
 	return func(run *journal.Run, requirement string) (has, known bool) {
 		profile := run.Start.Profile
 		c, tried := loaded[profile]
-		if !tried {
-			c, _ = contract.Load(cmd.Context(), contract.Source{Profile: profile}) // a profile that is none of this program's is not known
+		if !tried && slices.Contains(contract.Profiles(), profile) { // another may be the path of a file, and a record is not to say what is read
+			c, _ = contract.Load(cmd.Context(), contract.Source{Profile: profile}) // one that cannot be read is not known
 			loaded[profile] = c
 		}
 		if c == nil || c.Hash != run.Start.ContractHash {

@@ -308,6 +308,8 @@ func Age(then, now time.Time) string {
 	switch {
 	case age < 0:
 		return "from the future"
+	case age < time.Minute:
+		return "just made"
 	case age < time.Hour:
 		return count(int(age/time.Minute), "minute")
 	case age < 48*time.Hour:

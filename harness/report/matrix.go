@@ -43,11 +43,13 @@ func cellWord(c comparison.Cell) string {
 	case c.Verdict == "":
 		return notTriedSign
 	case c.Verdict == journal.Pass:
-		return "·"
+		return keptSign
 	case c.Verdict == journal.Fail, c.Verdict == journal.XFail, c.Verdict == journal.XPass:
 		return string(c.Verdict)
 	case c.Verdict == journal.HarnessError:
 		return "ERROR"
+	case c.Verdict == journal.NotTestable:
+		return "untest"
 	}
 	return verdictWord(c.Verdict)
 }
@@ -156,9 +158,15 @@ func evidenceLine(r journal.Result) string {
 	return oneLine(message(r), 600)
 }
 
-// legend explains the signs that are used.
-func legend(m *comparison.Matrix) []string {
-	var tried, promised, part, differs bool
+// keptSign is what stands for a pass on a terminal, where most of the table is that.
+const keptSign = "·"
+
+// checkSign is what stands for a pass where there is room to see it.
+const checkSign = "✓"
+
+// legend explains the signs that are used; kept is that for a pass.
+func legend(m *comparison.Matrix, kept string) []string {
+	var tried, promised, part, differs, untestable bool
 	for _, f := range m.Families {
 		for _, r := range f.Rows {
 			differs = differs || r.Differs
@@ -166,6 +174,7 @@ func legend(m *comparison.Matrix) []string {
 				tried = tried || c.Absence == comparison.NotTried
 				promised = promised || c.Absence == comparison.NoPromise
 				part = part || c.Part
+				untestable = untestable || c.Verdict == journal.NotTestable
 			}
 		}
 	}
@@ -175,7 +184,9 @@ func legend(m *comparison.Matrix) []string {
 			lines = append(lines, line)
 		}
 	}
-	add(true, "· kept   n/a not put to the test: the target does not offer it, or nothing that happened bears on it")
+	add(true, kept+" kept")
+	add(true, "n/a not put to the test: the target does not offer it, or nothing that happened bears on it")
+	add(untestable, "untest the target declares it, and what it takes to try could not be had; counts as a failure")
 	add(tried, notTriedSign+" not tried, so neither kept nor broken")
 	add(promised, noPromiseSign+" no promise of its contract")
 	add(part, partSign+" kept as far as it was tried: the run is only a part")
@@ -253,7 +264,7 @@ func Matrix(out io.Writer, m *comparison.Matrix, o MatrixOptions) error {
 		t.add("", words)
 	}
 	t.add("")
-	for _, line := range legend(m) {
+	for _, line := range legend(m, keptSign) {
 		t.hanging("", line)
 	}
 	_, err := io.WriteString(out, strings.Join(t.lines, "\n")+"\n")

@@ -72,7 +72,7 @@ func MatrixHTML(out io.Writer, m *comparison.Matrix, o MatrixOptions) error {
 }
 
 func newMatrixPage(p stillPage, m *comparison.Matrix, o MatrixOptions) *matrixPage {
-	page := &matrixPage{stillPage: p, Class: "good", Legend: legend(m)}
+	page := &matrixPage{stillPage: p, Class: "good", Legend: legend(m, checkSign)}
 	if !o.Now.IsZero() {
 		page.Looked = o.Now.UTC().Format("2006-01-02 15:04 UTC")
 	}
@@ -93,7 +93,7 @@ func newMatrixPage(p stillPage, m *comparison.Matrix, o MatrixOptions) *matrixPa
 			line := matrixLine{ID: text(r.Requirement, 100), Title: text(r.Title, 1000), Level: string(r.Level), Differs: r.Differs, Broken: r.Broken()}
 			breach := matrixBreach{ID: line.ID, Requirement: line.ID, Title: line.Title, Level: line.Level, Differs: r.Differs}
 			for i, c := range r.Cells {
-				square := matrixSquare{Class: squareClass(c), Word: cellWord(c), Marks: cellMarks(m.Columns[i], c), Label: squareLabel(m, i, c)}
+				square := matrixSquare{Class: squareClass(c), Word: pageWord(c), Marks: cellMarks(m.Columns[i], c), Label: squareLabel(m, i, c)}
 				if len(c.Broken) > 0 {
 					proof := newMatrixProof(m.Columns[i], r, c)
 					if links[i] != nil {
@@ -150,7 +150,7 @@ func newMatrixColumn(m *comparison.Matrix, c comparison.Column, o MatrixOptions,
 // sumOf says how a run fares in a family: how much of what it says something of is kept.
 func sumOf(f comparison.Family, i int, column comparison.Column) matrixSum {
 	counts := map[string]int{}
-	kept, told, absent := 0, 0, 0
+	kept, told, absent, promised := 0, 0, 0, false
 	worst := journal.Verdict("")
 	order := journal.Verdicts()
 	rank := func(v journal.Verdict) int {
@@ -163,6 +163,7 @@ func sumOf(f comparison.Family, i int, column comparison.Column) matrixSum {
 	}
 	for _, r := range f.Rows {
 		c := r.Cells[i]
+		promised = promised || c.Absence != comparison.NoPromise
 		switch {
 		case c.Verdict == "":
 			absent++
@@ -183,6 +184,8 @@ func sumOf(f comparison.Family, i int, column comparison.Column) matrixSum {
 		sum.Class, sum.Text = htmlClass(worst), fmt.Sprintf("%d/%d", kept, told)
 	} else if absent < len(f.Rows) {
 		sum.Text = "n/a"
+	} else if !promised {
+		sum.Text = noPromiseSign
 	}
 	words := inWords(counts, columnsOf())
 	if absent > 0 {
@@ -190,6 +193,14 @@ func sumOf(f comparison.Family, i int, column comparison.Column) matrixSum {
 	}
 	sum.Label = column.Letter + ", " + f.Name + ": " + words
 	return sum
+}
+
+// pageWord is what stands in a cell where there is room to see a pass.
+func pageWord(c comparison.Cell) string {
+	if c.Verdict == journal.Pass {
+		return checkSign
+	}
+	return cellWord(c)
 }
 
 func squareClass(c comparison.Cell) string {

@@ -41,7 +41,7 @@ func MatrixMarkdown(out io.Writer, m *comparison.Matrix, o MatrixOptions) error 
 			}
 			fmt.Fprintf(&b, "| %s %s | %s |", markdownCell(id), r.Level, markdownCell(oneLine(r.Title, 300)))
 			for i, c := range r.Cells {
-				word := cellWord(c)
+				word := pageWord(c)
 				if c.Verdict == journal.Fail || c.Verdict == journal.HarnessError {
 					word = "**" + word + "**"
 				}
@@ -55,7 +55,7 @@ func MatrixMarkdown(out io.Writer, m *comparison.Matrix, o MatrixOptions) error 
 		b.WriteString(words + ".\n\n")
 	}
 	markdownEvidence(&b, m, families)
-	for _, line := range legend(m) {
+	for _, line := range legend(m, checkSign) {
 		fmt.Fprintf(&b, "%s  \n", strings.ReplaceAll(markdownText(line), "~", `\~`))
 	}
 	_, err := out.Write(b.Bytes())
