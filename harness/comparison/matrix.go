@@ -3,6 +3,7 @@ package comparison
 import (
 	"cmp"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -263,6 +264,12 @@ func distinct(runs []*journal.Run) []string {
 		func(r *journal.Run) string { return "suite " + r.Start.SuiteVersion },
 		func(r *journal.Run) string { return "contract " + shortHash(r.Start.ContractHash) },
 		func(r *journal.Run) string { return r.Started.UTC().Format("2006-01-02 15:04") },
+		func(r *journal.Run) string {
+			if len(r.Files) == 0 {
+				return ""
+			}
+			return filepath.Base(filepath.Dir(r.Files[0]))
+		},
 		func(r *journal.Run) string { return strings.Join(r.Files, " ") },
 	} {
 		groups := map[string][]int{}
@@ -278,7 +285,9 @@ func distinct(runs []*journal.Run) []string {
 				continue
 			}
 			for _, i := range group {
-				names[i] += ", " + more(runs[i])
+				if what := more(runs[i]); what != "" {
+					names[i] += ", " + what
+				}
 			}
 		}
 	}
