@@ -56,6 +56,11 @@ func TestDiffNamesTheDefect(t *testing.T) {
 	part[len(part)-1] = "RSZ-STATE-001"
 	said(t, "a part", call(t, append(part, "--reports", worse)...), exitConforms)
 	said(t, "from the whole to a part", call(t, "diff", good, worse), exitDeviates, "vanished", "it was asked for requirement RSZ-STATE-001")
+	for gate, code := range map[string]int{"newly-failing,vanished": exitDeviates, "newly-failing": exitConforms, "vanished": exitDeviates, "newly-skipped,vanished": exitDeviates, "slower,fixed": exitConforms, "none": exitConforms} {
+		for _, format := range []string{"terminal", "markdown", "html", "json"} {
+			said(t, gate+" as "+format, call(t, "diff", "--fail-on", gate, "--slower-factor", "0", "--format", format, good, worse), code)
+		}
+	}
 	kinds, got := changes(t, worse, good)
 	if got.code != exitConforms || kinds[runningID] != "new" {
 		t.Errorf("from a part to the whole: exit code %d, %v", got.code, kinds)

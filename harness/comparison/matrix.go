@@ -62,6 +62,7 @@ type Cell struct {
 	Broken  []journal.Result
 	Other   bool // judged by a contract that is not the first of Contracts
 	Part    bool // a verdict of a run that tried only a part: another scenario of the requirement may not have been tried
+	Newer   bool // than the version that the run is pinned to: it counts for nothing in the run
 }
 
 // Absence is why a run has no result for a requirement.
@@ -153,6 +154,7 @@ func (c *Cell) tell(r journal.Result) {
 		}
 		return
 	}
+	c.Newer = c.Newer || r.Apart()
 	if order := journal.Verdicts(); c.Verdict == "" || slices.Index(order, r.Verdict) < slices.Index(order, c.Verdict) {
 		c.Verdict = r.Verdict
 	}

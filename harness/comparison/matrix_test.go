@@ -46,6 +46,16 @@ func TestMatrixTakesTheWorst(t *testing.T) {
 	}
 }
 
+// What is newer than the version that a run is pinned to does not count in it, and is marked.
+func TestMatrixMarksWhatIsNewer(t *testing.T) {
+	newer := row("RSZ-A-002", journal.Fail, "way")
+	newer.Newer = "0.2.0"
+	m := comparison.MatrixOf([]*journal.Run{run(about("intl", "1"), row("RSZ-A-001", journal.Pass), newer)}, nil)
+	if !cell(t, m, "RSZ-A-002", 0).Newer || cell(t, m, "RSZ-A-001", 0).Newer {
+		t.Errorf("got %+v", m.Families)
+	}
+}
+
 // Why a run has no result: none of these is a pass.
 func TestMatrixSaysWhatWasNotTried(t *testing.T) {
 	client := row("RSZ-CLIENT-001", journal.Pass)

@@ -67,11 +67,17 @@ func verdictWord(v journal.Verdict) string {
 // partSign marks a pass of a run that tried only a part.
 const partSign = "~"
 
+// newerSign marks what is newer than the version that the run is pinned to.
+const newerSign = "⁺"
+
 // cellMarks are the marks of a cell: by which contract it was judged where that is not the first, and that the run tried only a part.
 func cellMarks(column comparison.Column, c comparison.Cell) string {
 	marks := ""
 	if c.Part {
 		marks += partSign
+	}
+	if c.Newer {
+		marks += newerSign
 	}
 	if c.Other {
 		marks += superscript(column.Contract + 1)
@@ -166,7 +172,7 @@ const checkSign = "✓"
 
 // legend explains the signs that are used; kept is that for a pass.
 func legend(m *comparison.Matrix, kept string) []string {
-	var tried, promised, part, differs, untestable bool
+	var tried, promised, part, newer, differs, untestable bool
 	for _, f := range m.Families {
 		for _, r := range f.Rows {
 			differs = differs || r.Differs
@@ -174,6 +180,7 @@ func legend(m *comparison.Matrix, kept string) []string {
 				tried = tried || c.Absence == comparison.NotTried
 				promised = promised || c.Absence == comparison.NoPromise
 				part = part || c.Part
+				newer = newer || c.Newer
 				untestable = untestable || c.Verdict == journal.NotTestable
 			}
 		}
@@ -190,6 +197,7 @@ func legend(m *comparison.Matrix, kept string) []string {
 	add(tried, notTriedSign+" not tried, so neither kept nor broken")
 	add(promised, noPromiseSign+" no promise of its contract")
 	add(part, partSign+" kept as far as it was tried: the run is only a part")
+	add(newer, newerSign+" newer than the version that the run is pinned to, and counting for nothing in its verdict")
 	if len(m.Contracts) > 1 {
 		var others []string
 		for i, c := range m.Contracts[1:] {

@@ -219,6 +219,9 @@ func squareLabel(m *comparison.Matrix, i int, c comparison.Cell) string {
 	if c.Part {
 		label += ", as far as it was tried"
 	}
+	if c.Newer {
+		label += ", newer than the version that the run is pinned to"
+	}
 	if c.Other {
 		label += ", by contract " + contractOfColumn(m, m.Columns[i])
 	}

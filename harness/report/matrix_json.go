@@ -54,6 +54,7 @@ type matrixCell struct {
 	Why           string             `json:"why,omitempty"`      // of an absence
 	OtherContract bool               `json:"other_contract"`     // than that of most runs
 	Part          bool               `json:"part"`               // kept as far as it was tried
+	Newer         bool               `json:"newer"`              // than the version that the run is pinned to: it does not count there
 	Evidence      []matrixEvidence   `json:"evidence,omitempty"` // of what is not kept
 }
 
@@ -89,7 +90,7 @@ func MatrixJSON(out io.Writer, m *comparison.Matrix, o MatrixOptions) error {
 		for _, r := range f.Rows {
 			p := matrixPromises{Requirement: r.Requirement, Family: f.Name, Title: r.Title, Level: r.Level, Side: r.Side, Differs: r.Differs}
 			for i, c := range r.Cells {
-				cell := matrixCell{Run: m.Columns[i].Letter, Verdict: c.Verdict, Absence: c.Absence, Why: c.Why, OtherContract: c.Other, Part: c.Part}
+				cell := matrixCell{Run: m.Columns[i].Letter, Verdict: c.Verdict, Absence: c.Absence, Why: c.Why, OtherContract: c.Other, Part: c.Part, Newer: c.Newer}
 				for _, b := range c.Broken {
 					e := matrixEvidence{Title: b.Title, Verdict: b.Verdict, Reason: head(b.Reason, textLimit), Rerun: b.Rerun}
 					if b.Finding != nil {
