@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/racedetector"
 )
 
 // thenNow is what check --then-now writes.
@@ -60,7 +61,7 @@ func recordOf(t *testing.T, recording string) string {
 
 // By the same contract a record says the same again, also of a server that breaks what is judged over exchanges, each alone and one after the other.
 func TestCheckSaysTheSameAgain(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	args := defective(t, "request-id-missing", "job-goes-backwards")
 	args[len(args)-1] = "RSZ-STATE,RSZ-JOB"
 	dir := t.TempDir()
@@ -87,7 +88,7 @@ func TestCheckSaysTheSameAgain(t *testing.T) {
 
 // A recording, once it is checked, can be judged by another edition. What that has not is out of it; the record stays as it was, and nothing is asked of anybody.
 func TestCheckByAnotherEdition(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	record := recordOf(t, mitmproxyHAR)
 	dir := filepath.Dir(record)
 	before, err := os.ReadFile(record)
@@ -127,7 +128,7 @@ func TestCheckByAnotherEdition(t *testing.T) {
 
 // By a contract that wants more the same record is found wanting, and each exchange says in what.
 func TestCheckByAStricterContract(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	document, err := os.ReadFile("../../spec/openapi.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -159,7 +160,7 @@ func TestCheckByAStricterContract(t *testing.T) {
 
 // What the journal has not kept as it was on the wire accuses nobody, and pardons nobody either.
 func TestCheckOfBodiesThatWereNotKept(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	record := recordOf(t, recordingWith(t, `{\"error\":{\"message\":`, `{\"fault\":{\"message\":`))
 	const id = "RSZ-ERR-001"
 	if all, _ := again(t, record); all.of(id) != "FAIL FAIL" || all.Changed != 0 {
@@ -193,7 +194,7 @@ func TestCheckOfBodiesThatWereNotKept(t *testing.T) {
 
 // A record that is not whole gives no verdict, but for what it still shows.
 func TestCheckOfATruncatedJournal(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	data, err := os.ReadFile(recordOf(t, mitmproxyHAR))
 	if err != nil {
 		t.Fatal(err)

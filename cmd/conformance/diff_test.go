@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"resize-conformance/harness/racedetector"
 )
 
 // changes are those of a diff as JSON: the kinds by requirement.
@@ -27,7 +29,7 @@ func changes(t *testing.T, args ...string) (kinds map[string]string, got outcome
 
 // Between a run of the emulator as it is and one with a defect, exactly the requirement that the defect breaks is newly failing; the other way round it is fixed.
 func TestDiffNamesTheDefect(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	good, bad, worse := t.TempDir(), t.TempDir(), t.TempDir()
 	said(t, "as it is", call(t, append(defective(t), "--reports", good)...), exitConforms)
 	said(t, "with the defect", call(t, append(defective(t, "resizes-running-server"), "--reports", bad)...), exitDeviates)
@@ -68,7 +70,7 @@ func TestDiffNamesTheDefect(t *testing.T) {
 }
 
 func TestDiffOfBadInput(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	dir := t.TempDir()
 	for name, c := range map[string]struct {
 		args []string

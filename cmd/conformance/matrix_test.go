@@ -8,11 +8,13 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"resize-conformance/harness/racedetector"
 )
 
 // A page of runs says who breaks what, and its links lead to the place in the page of the run that tells of it.
 func TestMatrixLeadsToThePagesOfTheRuns(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	dir := t.TempDir()
 	for name, recording := range map[string]string{"good": mitmproxyHAR, "bad": recordingWith(t, `{\"error\":{\"message\":`, `{\"fault\":{\"message\":`)} {
 		call(t, "check", "--quiet", "--reports", filepath.Join(dir, name), recording)

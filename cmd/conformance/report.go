@@ -58,11 +58,8 @@ func (o *outputFlags) retell(cmd *cobra.Command, run *journal.Run, strict bool) 
 	if err := report.Write(o.dir, run, report.Options{Strict: strict, JUnit: o.dialect.dialect}); err != nil {
 		return &harnessError{err}
 	}
-	if !o.quiet {
-		style := report.StyleFor(out, os.Getenv)
-		if err := report.Terminal(out, run, report.TerminalOptions{Style: style, Strict: strict, Screens: o.screens, Reports: report.Paths(o.dir)}); err != nil {
-			return &harnessError{err}
-		}
+	if err := o.show(out, run, report.StyleFor(out, os.Getenv), strict); err != nil {
+		return &harnessError{err}
 	}
 	return verdict(journal.ExitCode(run, strict))
 }

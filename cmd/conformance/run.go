@@ -17,6 +17,7 @@ import (
 	"resize-conformance/harness/report"
 	"resize-conformance/harness/runner"
 	"resize-conformance/harness/target"
+	"resize-conformance/suites"
 )
 
 // runFlags are the flags of `conformance run` that are not settings of the target.
@@ -38,6 +39,7 @@ type outputFlags struct {
 	dialect dialectFlag
 	screens int
 	quiet   bool
+	json    bool
 }
 
 func (o *outputFlags) bind(cmd *cobra.Command) {
@@ -46,6 +48,8 @@ func (o *outputFlags) bind(cmd *cobra.Command) {
 	f.Var(&o.dialect, "junit-dialect", `"rich" (file, line and properties) or "xsd" (valid against Jenkins' junit-10 schema)`)
 	f.IntVar(&o.screens, "screens", 10, "failures that are shown in full on the terminal; the others get a line each")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing on the terminal but errors; the exit code and the reports tell")
+	f.BoolVar(&o.json, "json", false, "print the outcome as one JSON document on stdout and nothing else there: results.json without what passed or did not apply, by the same schema")
+	cmd.MarkFlagsMutuallyExclusive("json", "quiet")
 }
 
 const longRun = `run carries the pack of scenarios out against a server, judges every exchange by the contract, and writes a journal, report.html,
@@ -76,6 +80,12 @@ func newRun() *cobra.Command {
 			return flags.run(cmd, config)
 		},
 	}
+	flags.bind(cmd)
+	return cmd
+}
+
+// bind adds all flags of a run. doctor has them, too: what is to be looked at is the command line of the run.
+func (flags *runFlags) bind(cmd *cobra.Command) {
 	target.Bind(cmd.Flags())
 	bindSelection(cmd, &flags.selection)
 	f := cmd.Flags()
@@ -88,7 +98,6 @@ func newRun() *cobra.Command {
 	f.IntVar(&flags.worker, workerFlag, 0, "")
 	_ = f.MarkHidden(workerFlag) // it cannot fail: the flag is there
 	flags.output.bind(cmd)
-	return cmd
 }
 
 // run opens the target, runs, and tells.
@@ -100,28 +109,23 @@ func (flags *runFlags) run(cmd *cobra.Command, config target.Config) error {
 	if flags.worker > 0 {
 		return flags.work(cmd, config, terms)
 	}
-	return flags.output.record(cmd, flags.strict, func(recorder *runner.Recorder) (journal.RunEnd, error) {
-		return flags.perform(cmd.Context(), cmd, config, terms, recorder)
+	return flags.output.record(cmd, flags.strict, func(recorder *runner.Recorder, shown *shown) (journal.RunEnd, error) {
+		return flags.perform(cmd.Context(), cmd, config, terms, recorder, shown)
 	})
 }
 
 // record opens the journal, makes a run with it, and tells it: nothing leaves without the journal being closed and the reports being made from it, but for an
 // error from before anything was run (notRecorded).
-func (o *outputFlags) record(cmd *cobra.Command, strict bool, run func(*runner.Recorder) (journal.RunEnd, error)) error {
+func (o *outputFlags) record(cmd *cobra.Command, strict bool, run func(*runner.Recorder, *shown) (journal.RunEnd, error)) error {
 	out := cmd.OutOrStdout()
 	record, err := o.begin()
 	if err != nil {
 		return err
 	}
 	style := report.StyleFor(out, os.Getenv)
-	var watch func(journal.Event)
-	clear := func() {}
-	if !o.quiet && report.IsTerminal(out) {
-		progress := report.NewProgress(out, style)
-		watch, clear = func(e journal.Event) { _ = progress.Write(e) }, progress.Clear
-	}
-	end, err := run(runner.NewRecorder(record, watch))
-	clear()
+	shown := o.progress(cmd)
+	end, err := run(runner.NewRecorder(record, shown.watch), shown)
+	shown.close()
 	closeErr := record.Close()
 	var unrecorded *notRecorded
 	if errors.As(err, &unrecorded) {
@@ -145,7 +149,7 @@ type notRecorded struct{ err error }
 func (e *notRecorded) Error() string { return e.err.Error() }
 func (e *notRecorded) Unwrap() error { return e.err }
 
-func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config target.Config, terms runner.Terms, recorder *runner.Recorder) (end journal.RunEnd, err error) {
+func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config target.Config, terms runner.Terms, recorder *runner.Recorder, shown *shown) (end journal.RunEnd, err error) {
 	t, err := target.Open(ctx, config, recorder, target.WithUserAgent("resize-conformance/"+version), target.WithLedger(flags.output.dir), target.WithShards(flags.selection.Shard.Total))
 	if err != nil {
 		return end, &notRecorded{err}
@@ -159,8 +163,8 @@ func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config t
 		}
 	}()
 	o := flags.options(cmd, terms)
-	o.Preflight = func(ctx context.Context) (notes []string, err error) {
-		found, err := preflight.Check(ctx, t, t.Inventory, preflight.Options{})
+	o.Preflight = func(ctx context.Context, chosen []suites.Scenario) (notes []string, err error) {
+		found, err := preflight.Check(ctx, t, t.Inventory, preflight.Options{Scenarios: chosen, Procs: int(flags.procs), Prefix: config.Prefix})
 		for _, l := range found {
 			if l.Grade != preflight.OK {
 				notes = append(notes, "preflight: "+l.Note())
@@ -168,8 +172,10 @@ func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config t
 		}
 		return notes, errors.Join(err, preflight.Stopped(found))
 	}
+	expecting := flags.expect(ctx, t, shown)
+	defer expecting()
 	if flags.procs > 1 {
-		end, err = runner.Lead(ctx, t, recorder, o, flags.crew(t))
+		end, err = runner.Lead(ctx, t, recorder, o, flags.crew(t, shown))
 	} else {
 		end, err = runner.Run(ctx, t, recorder, o)
 	}
@@ -218,14 +224,22 @@ func (o *outputFlags) tell(out io.Writer, style report.Style, strict bool) error
 		return &harnessError{err}
 	}
 	written := report.Write(o.dir, run, report.Options{Strict: strict, JUnit: o.dialect.dialect})
-	if !o.quiet {
-		shown := report.Terminal(out, run, report.TerminalOptions{Style: style, Strict: strict, Screens: o.screens, Reports: report.Paths(o.dir)})
-		written = errors.Join(written, shown)
-	}
+	written = errors.Join(written, o.show(out, run, style, strict))
 	if written != nil {
 		return &harnessError{written}
 	}
 	return nil
+}
+
+// show tells a run where it was asked for: to a person, to a program, or to nobody.
+func (o *outputFlags) show(out io.Writer, run *journal.Run, style report.Style, strict bool) error {
+	switch {
+	case o.quiet:
+		return nil
+	case o.json:
+		return report.Outcome(out, run, report.Options{Strict: strict})
+	}
+	return report.Terminal(out, run, report.TerminalOptions{Style: style, Strict: strict, Screens: o.screens, Reports: report.Paths(o.dir)})
 }
 
 // commandLine is the command as it was given, but for flags that are to be left out together with their values.
