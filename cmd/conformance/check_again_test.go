@@ -74,7 +74,7 @@ func TestCheckSaysTheSameAgain(t *testing.T) {
 			t.Errorf("%s was %s and is %s: %s", p.Requirement, p.Then, p.Now, p.Reason)
 		case p.Judged:
 			judged++
-			if p.Now == string(journal.Fail) {
+			if p.Now == string(journal.Fail) || p.Now == string(journal.Warn) {
 				broken++
 			}
 		case p.Now != string(journal.NotTestable) || p.Reason == "" || p.Kind != "scenario":

@@ -52,7 +52,7 @@ func newDiff() *cobra.Command {
 		Use:   "diff OLD NEW",
 		Short: "Compare two runs: what newly fails, what is fixed, what has vanished",
 		Long:  longDiff,
-		Example: `  conformance diff reports/yesterday reports
+		Example: `  conformance diff old reports
   conformance diff --fail-on newly-failing,vanished,slower old/journal.jsonl new/journal.jsonl
   conformance diff --format markdown old/results.json new/results.json
   conformance diff --format html --output diff.html old/ new/

@@ -37,7 +37,7 @@ func newMatrix() *cobra.Command {
 		Long:  longMatrix,
 		Example: `  conformance matrix reports/clients/*
   conformance matrix --format html --output compatibility.html eu-de/ eu-nl/
-  conformance matrix --format markdown --all v1/results.json v2/results.json`,
+  conformance matrix --format markdown --all old/results.json new/results.json`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := shape.check(); err != nil {
