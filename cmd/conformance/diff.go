@@ -181,6 +181,7 @@ type shapeFlags struct {
 func (s *shapeFlags) bind(cmd *cobra.Command, formats ...string) {
 	s.known = formats
 	cmd.Flags().StringVar(&s.format, "format", formats[0], "one of "+strings.Join(formats, ", "))
+	_ = cmd.RegisterFlagCompletionFunc("format", words(formats...)) // it cannot fail: the flag is there and nobody has said
 	cmd.Flags().StringVarP(&s.output, "output", "o", "", "file to write to (default: what is shown goes to stdout)")
 }
 
