@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -20,6 +19,7 @@ type checkFlags struct {
 	watch    watchFlags
 	servers  []string
 	basePath string
+	thenNow  string
 }
 
 const longCheck = `check judges traffic that was recorded before: the client by its requests, the server by its answers. It reads HTTP Archives (HAR), as the network
@@ -30,23 +30,32 @@ A recording is not the wire. What it has not kept (bodies that were dropped or c
 missing credentials, which tools leave out of what is to be shared. What depends on the very bytes, such as signatures, is not judged.
 
 Several files are one run: they hold traffic with one server, and their times are compared. An exchange that two of them have is judged once. Requests that the
-contract does not describe are counted and not judged. Secrets in the files are redacted before anything is written.`
+contract does not describe are counted and not judged. Secrets in the files are redacted before anything is written.
+
+Instead of HAR files it takes the journal of a run, a proxy or a check, or the directory it is in, and judges its exchanges again: by another edition (--profile) or contract
+(--spec), or by the one that this program has now. It then says what would change, result by result and exchange by exchange; --then-now writes all of it to a file. What is judged
+over exchanges is judged as a run does; what a scenario asserts is not in a record and cannot be judged again: that is NOT_TESTABLE, and neither counts for the exit code nor
+stands in the reports. Nor is anybody accused or pardoned by bodies that the journal has not kept, or that had a secret in them. The reports go to a directory of their own beside
+the journal. The exit code is that of a run that found what was found now; of a journal that is not whole it is 4, for what is lost was not judged.`
 
 func newCheck() *cobra.Command {
 	var flags checkFlags
 	cmd := &cobra.Command{
-		Use:   "check FILE.har...",
-		Short: "Judge a client and a server by recorded traffic (HAR)",
+		Use:   "check FILE.har... | RUN",
+		Short: "Judge recorded traffic: HAR files, or the journal of a run again by another contract",
 		Long:  longCheck,
 		Example: `  conformance check session.har
   conformance check --server ecs.eu-de.example.com before.har after.har
-  conformance check --base-path /cloud --profile otc --reports reports/har session.har`,
+  conformance check --base-path /cloud --profile otc --reports reports/har session.har
+  conformance check --profile otc reports/journal.jsonl
+  conformance check --spec spec/openapi.yaml --then-now changes.md reports`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return flags.run(cmd, args) },
 	}
 	f := cmd.Flags()
 	f.StringSliceVar(&flags.servers, "server", nil, "judge only what went to this server, a URL or a host; several are names of the same one (default: the only one that was asked for something the contract describes)")
 	f.StringVar(&flags.basePath, "base-path", "", "what stands before the contract's paths on that server")
+	f.StringVar(&flags.thenNow, "then-now", "", "of a run that is judged again: file for the list of what each result was and is (.md or .json)")
 	flags.watch.bind(cmd)
 	return cmd
 }
@@ -54,6 +63,14 @@ func newCheck() *cobra.Command {
 func (flags *checkFlags) run(cmd *cobra.Command, names []string) error {
 	if flags.basePath != "" && !strings.HasPrefix(flags.basePath, "/") {
 		return fmt.Errorf("--base-path: wanted a path that begins with a slash, such as /cloud, got %q", flags.basePath)
+	}
+	switch path, err := recordedRun(names); {
+	case err != nil:
+		return err
+	case path != "":
+		return flags.again(cmd, path)
+	case flags.thenNow != "":
+		return errors.New("--then-now is for a run that is judged again: a recording of others was not judged before")
 	}
 	c, err := contract.Load(cmd.Context(), flags.watch.contract)
 	if err != nil {
@@ -115,10 +132,6 @@ func read(name string) (*har.File, error) {
 	}
 	defer func() { _ = f.Close() }()
 	in := bufio.NewReaderSize(f, 1<<16)
-	// What is too short to be peeked at is no journal; the reader of recordings says what else is wrong with it.
-	if head, _ := in.Peek(1 << 10); bytes.HasPrefix(bytes.TrimLeft(head, " \t\r\n"), []byte(`{"seq":`)) {
-		return nil, fmt.Errorf("%s: wanted a HAR file, got the journal of a run; that was judged when it was written, and `conformance report --from %s` shows it again", name, shellWord(name))
-	}
 	file, err := har.Read(in, name)
 	var at *har.SyntaxError
 	if errors.As(err, &at) {

@@ -128,8 +128,8 @@ func TestCheckUsage(t *testing.T) {
 	}{
 		"no file":           {nil, []string{"arg"}},
 		"one that is not":   {[]string{"/nowhere/at.har"}, []string{"/nowhere/at.har"}},
-		"a directory":       {[]string{dir}, []string{dir, "directory"}},
-		"a journal":         {[]string{filepath.Join(dir, journal.FileName)}, []string{"the journal of a run", "conformance report --from "}},
+		"results":           {[]string{filepath.Join(dir, "results.json")}, []string{"results.json", "has none of the exchanges"}},
+		"a run and more":    {[]string{dir, mitmproxyHAR}, []string{dir, "a run is judged alone"}},
 		"no JSON":           {[]string{mitmproxyHAR, write(t, "x.har", "{\n  oops")}, []string{"x.har: line 2, column 3 (byte 4)", "not JSON"}},
 		"no HAR":            {[]string{write(t, "x.har", `{"openapi": "3.0.3"}`)}, []string{"wanted a HAR file"}},
 		"two servers":       {[]string{hosts}, []string{"https://a.example (1 showJob), https://b.example (1 showJob)", "--server"}},

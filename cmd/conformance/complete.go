@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"resize-conformance/harness/comparison"
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/emulator"
 	"resize-conformance/harness/report"
@@ -34,6 +35,9 @@ func completions() map[string]completer {
 		"ca-file":       files("pem", "crt"),
 		"client-cert":   files("pem", "crt"),
 		"client-key":    files("pem", "key"),
+		"then-now":      files("md", "json"),
+		"pin":           words(contract.Releases()...),
+		"fail-on":       words(append(texts(comparison.Kinds()), "none")...),
 		"reports":       directories,
 	}
 }

@@ -63,6 +63,7 @@ func ending() map[string]int {
 		"conformance proxy --upstream http://127.0.0.1:9000 -- go test ./...":                                                      exitDeviates,
 		"conformance proxy --upstream https://ecs.eu-de.example.com --upstream-host ecs.eu-de.example.com --listen 127.0.0.1:8080": exitDeviates,
 		"conformance check --base-path /cloud --profile otc --reports reports/har session.har":                                     exitDeviates,
+		"conformance check --profile otc reports/journal.jsonl":                                                                    exitDeviates, // it has not what intl has
 		"conformance coverage --from a/journal.jsonl --from b":                                                                     exitDeviates, // of two runs of one promise
 		"conformance spec diff intl otc":                                                                                           exitDeviates, "conformance spec diff intl cn --all": exitDeviates, "conformance spec diff intl cn --json": exitDeviates,
 	}
@@ -162,7 +163,7 @@ func workspace(t *testing.T) (inventoryText []byte) {
 			t.Fatal(err)
 		}
 	}
-	for _, name := range []string{"reports/clients/one", "reports/clients/other", "eu-de", "eu-nl", "a", "b"} {
+	for _, name := range []string{"reports/clients/one", "reports/clients/other", "eu-de", "eu-nl", "a", "b", "old", "new"} {
 		path := filepath.Join(dir, name)
 		if got := call(t, "run", "--requirement", "RSZ-URI-001", "--quiet", "--reports", path); got.code != exitConforms {
 			t.Fatalf("%s: %s", name, got.stderr)
