@@ -35,6 +35,8 @@ type runFlags struct {
 // outputFlags say where a run is told, and how. They are shared with the commands that tell a recorded run again.
 type outputFlags struct {
 	dir     string
+	format  []string // names of formats
+	formats []report.Format
 	dialect dialectFlag
 	screens int
 	quiet   bool
@@ -42,6 +44,9 @@ type outputFlags struct {
 
 func (o *outputFlags) bind(cmd *cobra.Command) {
 	f := cmd.Flags()
+	if f.Lookup("format") == nil { // where settings of a target are bound, it is one of them
+		f.StringSliceVar(&o.format, "format", nil, "reports to write, several separated by commas: "+strings.Join(report.FormatNames(), ", "))
+	}
 	f.StringVar(&o.dir, "reports", "reports", "directory for the journal and the reports; it is made when it is not there")
 	f.Var(&o.dialect, "junit-dialect", `"rich" (file, line and properties) or "xsd" (valid against Jenkins' junit-10 schema)`)
 	f.IntVar(&o.screens, "screens", 10, "failures that are shown in full on the terminal; the others get a line each")
@@ -73,6 +78,7 @@ func newRun() *cobra.Command {
 			if err := errors.Join(err, forgottenShard(flags.selection.Shard)); err != nil {
 				return err
 			}
+			flags.output.format = config.Format
 			return flags.run(cmd, config)
 		},
 	}
@@ -105,10 +111,26 @@ func (flags *runFlags) run(cmd *cobra.Command, config target.Config) error {
 	})
 }
 
+// choose reads the names of the formats, before anything is run.
+func (o *outputFlags) choose() (err error) {
+	if o.formats, err = report.ParseFormats(o.format, os.Getenv); err != nil {
+		return fmt.Errorf("--format: %w", err)
+	}
+	return nil
+}
+
+// options of the reports.
+func (o *outputFlags) options(strict bool) report.Options {
+	return report.Options{Formats: o.formats, Strict: strict, JUnit: o.dialect.dialect}
+}
+
 // record opens the journal, makes a run with it, and tells it: nothing leaves without the journal being closed and the reports being made from it, but for an
 // error from before anything was run (notRecorded).
 func (o *outputFlags) record(cmd *cobra.Command, strict bool, run func(*runner.Recorder) (journal.RunEnd, error)) error {
 	out := cmd.OutOrStdout()
+	if err := o.choose(); err != nil {
+		return err
+	}
 	record, err := o.begin()
 	if err != nil {
 		return err
@@ -217,7 +239,7 @@ func (o *outputFlags) tell(out io.Writer, style report.Style, strict bool) error
 	if run == nil {
 		return &harnessError{err}
 	}
-	written := report.Write(o.dir, run, report.Options{Strict: strict, JUnit: o.dialect.dialect})
+	written := report.Write(o.dir, run, o.options(strict))
 	if !o.quiet {
 		shown := report.Terminal(out, run, report.TerminalOptions{Style: style, Strict: strict, Screens: o.screens, Reports: report.Paths(o.dir)})
 		written = errors.Join(written, shown)
