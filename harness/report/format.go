@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"resize-conformance/harness/har"
 	"resize-conformance/harness/journal"
 	"resize-conformance/harness/nearest"
 )
@@ -18,6 +19,7 @@ const (
 	HTMLPage Format = "html"
 	JSON     Format = "json"
 	JUnitXML Format = "junit"
+	HAR      Format = "har"
 )
 
 // The words that name several formats.
@@ -40,6 +42,7 @@ func renderings() []rendering {
 		{JSON, ResultsFile, Results},
 		{JUnitXML, JUnitFile, JUnit},
 		{HTMLPage, HTMLFile, HTML},
+		{HAR, HARFile, func(out io.Writer, run *journal.Run, _ Options) error { return har.Write(out, run) }},
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 const (
 	ResultsFile = "results.json"
 	JUnitFile   = "junit.xml"
+	HARFile     = "exchanges.har"
 )
 
 // Options of the written reports. The zero value makes the rich JUnit dialect.
