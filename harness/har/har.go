@@ -96,7 +96,7 @@ func (e *Entry) readOurs(w *wireEntry) {
 	e.ours = true
 	o := &e.Observed
 	o.Blur = max(o.Blur, milliseconds(positive(w.Ours.v.BlurMS)))
-	o.Substitute = w.Ours.v.Substitute.s
+	o.Substitute, o.Malformed = w.Ours.v.Substitute.s, w.Ours.v.Malformed.s
 	for _, part := range w.Ours.v.Lost {
 		switch l := journal.Lost(part); l {
 		case journal.LostRequestHeader, journal.LostRequestBody, journal.LostAnswerHeader, journal.LostAnswerBody, journal.LostTimes:

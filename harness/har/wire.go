@@ -30,6 +30,7 @@ type wireOurs struct {
 	BlurMS     number `json:"blur_ms"`
 	Lost       words  `json:"lost"`
 	Substitute text   `json:"substitute"`
+	Malformed  text   `json:"malformed"`
 }
 
 // words is a list of strings.
