@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -121,7 +122,28 @@ func (o *outputFlags) choose() (err error) {
 
 // options of the reports.
 func (o *outputFlags) options(strict bool) report.Options {
-	return report.Options{Formats: o.formats, Strict: strict, JUnit: o.dialect.dialect}
+	return report.Options{Formats: o.formats, Strict: strict, JUnit: o.dialect.dialect, Attachments: fromProject(o.dir)}
+}
+
+// fromProject is a directory as GitLab knows it: relative to the root of the project, which is the working directory where its variable does not say otherwise.
+func fromProject(dir string) string {
+	root := os.Getenv("CI_PROJECT_DIR")
+	if root == "" {
+		root = "."
+	}
+	absolute, err := filepath.Abs(root)
+	if err != nil {
+		return dir
+	}
+	there, err := filepath.Abs(dir)
+	if err != nil {
+		return dir
+	}
+	relative, err := filepath.Rel(absolute, there)
+	if err != nil {
+		return dir
+	}
+	return filepath.ToSlash(relative)
 }
 
 // record opens the journal, makes a run with it, and tells it: nothing leaves without the journal being closed and the reports being made from it, but for an
@@ -240,10 +262,7 @@ func (o *outputFlags) tell(out io.Writer, style report.Style, strict bool) error
 		return &harnessError{err}
 	}
 	written := report.Write(o.dir, run, o.options(strict))
-	if !o.quiet {
-		shown := report.Terminal(out, run, report.TerminalOptions{Style: style, Strict: strict, Screens: o.screens, Reports: report.Paths(o.dir)})
-		written = errors.Join(written, shown)
-	}
+	written = errors.Join(written, o.show(out, style, run, strict))
 	if written != nil {
 		return &harnessError{written}
 	}

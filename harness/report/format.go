@@ -16,10 +16,17 @@ type Format string
 
 // The formats.
 const (
-	HTMLPage Format = "html"
-	JSON     Format = "json"
-	JUnitXML Format = "junit"
-	HAR      Format = "har"
+	HTMLPage          Format = "html"
+	JSON              Format = "json"
+	JUnitXML          Format = "junit"
+	Jenkins           Format = "jenkins" // JUnit in the XSD dialect
+	GitLab            Format = "gitlab"  // JUnit with attachments
+	HAR               Format = "har"
+	SARIFLog          Format = "sarif"
+	CTRFJSON          Format = "ctrf"
+	GitHubSummary     Format = "github-summary"
+	GitHubAnnotations Format = "github-annotations"
+	Badges            Format = "badge"
 )
 
 // The words that name several formats.
@@ -41,7 +48,21 @@ func renderings() []rendering {
 	return []rendering{
 		{JSON, ResultsFile, Results},
 		{JUnitXML, JUnitFile, JUnit},
+		{Jenkins, JenkinsFile, func(out io.Writer, run *journal.Run, o Options) error {
+			o.JUnit = XSD
+			return JUnit(out, run, o)
+		}},
+		{GitLab, GitLabFile, func(out io.Writer, run *journal.Run, o Options) error {
+			o.JUnit = Rich
+			return JUnit(out, run, o)
+		}},
 		{HTMLPage, HTMLFile, HTML},
+		{SARIFLog, SARIFFile, SARIF},
+		{CTRFJSON, CTRFFile, CTRF},
+		{GitHubSummary, SummaryFile, Summary},
+		{GitHubAnnotations, AnnotationsFile, Annotations},
+		{Badges, BadgeFile, Badge},
+		{Badges, BadgeSVGFile, BadgeSVG},
 		{HAR, HARFile, func(out io.Writer, run *journal.Run, _ Options) error { return har.Write(out, run) }},
 	}
 }
@@ -62,7 +83,17 @@ func Formats() []Format {
 
 // ciFormats are what the CI system around reads, as its own variables tell: GITHUB_ACTIONS, GITLAB_CI, JENKINS_URL.
 func ciFormats(env func(string) string) []Format {
-	return nil
+	var formats []Format
+	if env("GITHUB_ACTIONS") == "true" {
+		formats = append(formats, GitHubSummary, GitHubAnnotations)
+	}
+	if env("GITLAB_CI") == "true" {
+		formats = append(formats, GitLab)
+	}
+	if env("JENKINS_URL") != "" {
+		formats = append(formats, Jenkins)
+	}
+	return formats
 }
 
 // ParseFormats reads names of formats; each may be a list that is separated by commas, and "default", "auto" and "all" name several. None are the default ones.

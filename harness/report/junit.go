@@ -118,7 +118,7 @@ func JUnit(out io.Writer, run *journal.Run, o Options) error {
 		}
 		suites[family] = append(suites[family], testcase{row, name, outcomeOfRow(row, o.Strict)})
 	}
-	j := &junit{run: run, dialect: dialect, limit: limit}
+	j := &junit{run: run, dialect: dialect, limit: limit, o: o}
 	// Once without any screen to see what the cases themselves need; what is left of the limit is for screens.
 	j.render(families, suites)
 	j.room = limit - j.Len()
@@ -140,6 +140,7 @@ type junit struct {
 	xmlWriter
 	run     *journal.Run
 	dialect Dialect
+	o       Options
 	limit   int
 	room    int // bytes that screens may still take
 }

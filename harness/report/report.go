@@ -20,18 +20,30 @@ import (
 
 // The names of the reports in a run's directory.
 const (
-	ResultsFile = "results.json"
-	JUnitFile   = "junit.xml"
-	HARFile     = "exchanges.har"
+	ResultsFile     = "results.json"
+	JUnitFile       = "junit.xml"
+	JenkinsFile     = "junit-jenkins.xml"
+	GitLabFile      = "junit-gitlab.xml"
+	HARFile         = "exchanges.har"
+	SARIFFile       = "conformance.sarif"
+	CTRFFile        = "ctrf.json"
+	SummaryFile     = "summary.md"
+	AnnotationsFile = "annotations.txt"
+	BadgeFile       = "badge.json"
+	BadgeSVGFile    = "badge.svg"
 )
 
 // Options of the written reports. The zero value makes the rich JUnit dialect.
 type Options struct {
-	Formats    []Format // what is written; empty: html, json and junit
-	Strict     bool     // a WARN is a failure
-	JUnit      Dialect  // empty: Rich
-	HTMLLimit  int      // bytes of exchanges that report.html shows before those of further rows are left out of it; 0: DefaultHTMLLimit
-	JUnitLimit int      // bytes that junit.xml may have before the exchanges of further failures are left out of it; 0: DefaultJUnitLimit
+	Formats      []Format // what is written; empty: html, json and junit
+	Strict       bool     // a WARN is a failure
+	JUnit        Dialect  // empty: Rich
+	HTMLLimit    int      // bytes of exchanges that report.html shows before those of further rows are left out of it; 0: DefaultHTMLLimit
+	Attachments  string   // the directory of the reports as GitLab is to be told it: relative to the root of the project
+	SummaryLimit int      // bytes that the Markdown summary may have; 0: SummaryLimit
+	JUnitLimit   int      // bytes that junit.xml may have before the exchanges of further failures are left out of it; 0: DefaultJUnitLimit
+
+	attached map[string]string // Result.Name -> file in AttachmentsDir
 }
 
 // WriteError says which report could not be written. It is exit code 4: a run whose reports are missing is not green.
@@ -80,6 +92,9 @@ func files() []string {
 // reports of the one before it. Neither a missing directory nor a missing report is an error.
 func Clear(dir string) error {
 	var errs []error
+	if err := os.RemoveAll(filepath.Join(dir, AttachmentsDir)); err != nil {
+		errs = append(errs, fmt.Errorf("an earlier report is in the way: %w", err))
+	}
 	for _, name := range files() {
 		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, fmt.Errorf("an earlier report is in the way: %w", err))
@@ -114,6 +129,16 @@ func write(dir string, run *journal.Run, o Options, create func(dir, name string
 			continue
 		}
 		path := filepath.Join(dir, r.file)
+		o := o
+		if r.format == GitLab {
+			attached, err := attach(dir, run, o)
+			if err != nil {
+				_ = os.Remove(path)
+				errs = append(errs, &WriteError{filepath.Join(dir, AttachmentsDir), err})
+				continue
+			}
+			o.attached = attached
+		}
 		if err := replace(path, func(out io.Writer) error { return r.render(out, run, o) }, create); err != nil {
 			// What an earlier run left under this name would be taken for this run's report.
 			_ = os.Remove(path)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"path"
 	"strconv"
 	"strings"
 
@@ -39,15 +40,18 @@ func (j *junit) testcase(c testcase) {
 	if j.dialect == XSD {
 		for _, f := range facts {
 			if f.value != "" {
-				fmt.Fprintf(&output, "%s: %s\n", f.name, oneLine(f.value, 1000))
+				fmt.Fprintf(&output, "%s: %s\n", f.name, withoutAttachments(oneLine(f.value, 1000)))
 			}
 		}
+	}
+	if file := j.o.attached[row.Name()]; file != "" {
+		fmt.Fprintf(&output, "[[ATTACHMENT|%s]]\n", path.Join(j.o.Attachments, AttachmentsDir, file))
 	}
 	if showsScreen(row.Verdict) {
 		if output.Len() > 0 {
 			output.WriteByte('\n')
 		}
-		output.WriteString(j.screen(row))
+		output.WriteString(withoutAttachments(j.screen(row)))
 	}
 	if output.Len() > 0 {
 		j.text(3, "system-out", output.String())
