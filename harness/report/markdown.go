@@ -86,7 +86,7 @@ func (m *markdown) verdict() {
 	m.line("## %s %s", mark, word)
 	m.line("")
 	m.line("%s", inline(sentence, 1000))
-	const most = 20 // of either
+	const most = 3 // of either: the verdict and the causes are to be on one screen
 	for _, text := range firstOf(leftBehind(m.run), most) {
 		m.line("")
 		m.line("> **Left behind:** %s", inline(text, 1000))
