@@ -14,19 +14,27 @@ import (
 // AttachmentsDir is the folder of what junit-gitlab.xml attaches to its cases.
 const AttachmentsDir = "junit-gitlab-attachments"
 
-// What is attached, in bytes: of one case, and of all. GitLab's default for all artifacts of a job is 100 MB.
-const (
-	attachmentLimit  = 1 << 20
-	attachmentsLimit = 40 << 20
-)
+// attachmentLimit is how many bytes the attachment of one case may have.
+const attachmentLimit = 1 << 20
+
+// DefaultAttachmentsLimit is how many bytes all attachments together may have: GitLab takes 100 MB of artifacts of one job unless its owner allows more
+// (docs.gitlab.com, "Maximum artifacts size"), and there are the other reports.
+const DefaultAttachmentsLimit = 40_000_000
+
+func (o Options) attachmentsLimit() int {
+	if o.AttachmentsLimit > 0 {
+		return o.AttachmentsLimit
+	}
+	return DefaultAttachmentsLimit
+}
 
 // withoutAttachments takes from a text what GitLab, and a plugin of Jenkins, would read as the path of an attachment: a server must not choose it.
 func withoutAttachments(s string) string {
 	return strings.ReplaceAll(s, "[[ATTACHMENT", "[ [ATTACHMENT")
 }
 
-// attach writes a text for every row that is explained by exchanges, with all of these, and gives their names by that of the row. The folder appears whole, or not
-// at all.
+// attach writes a text for every row that is explained by exchanges, with all of these, and gives their names by that of the row; "" where there was no room for
+// one. The folder appears whole, or not at all.
 func attach(dir string, run *journal.Run, o Options) (attached map[string]string, err error) {
 	whole := filepath.Join(dir, AttachmentsDir)
 	if err := os.RemoveAll(whole); err != nil {
@@ -42,14 +50,19 @@ func attach(dir string, run *journal.Run, o Options) (attached map[string]string
 		}
 	}()
 	attached = map[string]string{}
-	total := 0
+	room := o.attachmentsLimit()
 	for i, row := range run.Rows() {
 		if !showsScreen(row.Verdict) || isCase(row) || len(row.Exchanges) == 0 && row.Finding == nil {
 			continue
 		}
+		attached[row.Name()] = ""
+		if room == 0 {
+			continue
+		}
 		text := attachment(run, row)
-		if total += len(text); total > attachmentsLimit {
-			break // those that are missing show their screens in the file
+		if room -= len(text); room < 0 {
+			room = 0 // from here on none: which ones are there must not depend on their sizes
+			continue
 		}
 		name := fmt.Sprintf("%04d-%s.txt", i+1, fileName(row.Requirement))
 		if err := os.WriteFile(filepath.Join(half, name), text, 0o644); err != nil {

@@ -143,7 +143,7 @@ func ctrfTestOf(run *journal.Run, row journal.Result, o Options) ctrfTest {
 	if row.Verdict == journal.Pass && t.Status == "passed" {
 		return t // nothing is to be explained, and there are many
 	}
-	t.Message, t.Trace = oneLine(message(row), 1000), printable(explanation(row))
+	t.Message, t.Trace = oneLine(message(row), 1000), printable(explanation(row, textLimit))
 	t.Extra = map[string]any{}
 	for _, f := range factsOf(row) {
 		if f.value != "" && f.name != "signature" {

@@ -41,7 +41,9 @@ type Options struct {
 	HTMLLimit    int      // bytes of exchanges that report.html shows before those of further rows are left out of it; 0: DefaultHTMLLimit
 	Attachments  string   // the directory of the reports as GitLab is to be told it: relative to the root of the project
 	SummaryLimit int      // bytes that the Markdown summary may have; 0: SummaryLimit
-	JUnitLimit   int      // bytes that junit.xml may have before the exchanges of further failures are left out of it; 0: DefaultJUnitLimit
+	JUnitLimit   int      // bytes that junit.xml may have before the exchanges of further failures are left out of it, and texts are cut; 0: DefaultJUnitLimit
+
+	AttachmentsLimit int // bytes that the attachments of junit-gitlab.xml may have together; 0: DefaultAttachmentsLimit
 
 	attached map[string]string // Result.Name -> file in AttachmentsDir
 }

@@ -144,7 +144,7 @@ func sarifOf(run *journal.Run, o Options) sarifLog {
 	word, sentence := verdictOf(run, journal.Counting(run.Rows()), o.Strict)
 	conclusion := journal.Conclude(run, o.Strict)
 	r := sarifRun{
-		Tool:       sarifTool{sarifDriver{Name: "resize-conformance", Version: s.SuiteVersion, Full: "Conformance to the ECS resize API", Rules: []sarifRule{}}},
+		Tool:       sarifTool{sarifDriver{Name: "resize-conformance", Version: printable(s.SuiteVersion), Full: "Conformance to the ECS resize API", Rules: []sarifRule{}}},
 		Automation: sarifAutomation{"conformance/" + printable(s.Profile) + "/"}, ColumnKind: "unicodeCodePoints", Results: []sarifResult{},
 		Bases:      map[string]sarifLocation{sourceRoot: {Description: &sarifText{"The root of the sources of resize-conformance."}}},
 		Properties: map[string]any{"target": printable(s.Target), "client": printable(s.Client), "profile": printable(s.Profile), "contractHash": s.ContractHash, "verdict": word},
@@ -221,7 +221,7 @@ func sarifRuleOf(row journal.Result, run *journal.Run) sarifRule {
 	tags := slices.DeleteFunc([]string{family, string(row.Level), string(row.Side)}, func(s string) bool { return s == "" })
 	return sarifRule{
 		ID: printable(row.Requirement), Short: sarifSaid(clause), Full: sarifSaid(clause), Help: sarifSaid(help), Default: sarifDefault{level},
-		Properties: map[string]any{"tags": tags, "level": row.Level, "side": row.Side, "source": printable(row.Source), "family": family, "familyTitle": run.Start.Families[family]},
+		Properties: map[string]any{"tags": tags, "level": row.Level, "side": row.Side, "source": printable(row.Source), "family": family, "familyTitle": printable(run.Start.Families[family])},
 	}
 }
 

@@ -12,6 +12,9 @@ import (
 // textLimit bounds one text of a report, in bytes; clauses and findings are a fraction of it, unless a server's answer got into one.
 const textLimit = 10_000
 
+// leastText is what a text is never cut under to make room for others: a sentence or two.
+const leastText = 256
+
 func (j *junit) testcase(c testcase) {
 	row := c.row
 	class := journal.Family(row.Requirement)
@@ -34,18 +37,21 @@ func (j *junit) testcase(c testcase) {
 		j.properties(3, facts)
 	}
 	if element := c.outcome.element(); element != "" {
-		j.text(3, element, explanation(row), attribute{"type", string(row.Verdict)}, attribute{"message", oneLine(message(row), 500)})
+		j.text(3, element, explanation(row, j.texts), attribute{"type", string(row.Verdict)}, attribute{"message", oneLine(message(row), 500)})
 	}
 	var output strings.Builder
 	if j.dialect == XSD {
 		for _, f := range facts {
 			if f.value != "" {
-				fmt.Fprintf(&output, "%s: %s\n", f.name, withoutAttachments(oneLine(f.value, 1000)))
+				fmt.Fprintf(&output, "%s: %s\n", f.name, withoutAttachments(oneLine(f.value, min(1000, j.texts))))
 			}
 		}
 	}
-	if file := j.o.attached[row.Name()]; file != "" {
+	switch file, attachable := j.o.attached[row.Name()]; {
+	case file != "":
 		fmt.Fprintf(&output, "[[ATTACHMENT|%s]]\n", path.Join(j.o.Attachments, AttachmentsDir, file))
+	case attachable:
+		fmt.Fprintf(&output, "(no attachment, to keep all of them under %d bytes; %s has its exchanges)\n", j.o.attachmentsLimit(), journal.FileName)
 	}
 	if showsScreen(row.Verdict) {
 		if output.Len() > 0 {
@@ -120,12 +126,12 @@ func message(row journal.Result) string {
 	return string(row.Verdict)
 }
 
-// explanation is the text of failure, error and skipped: GitLab shows it and not the message.
-func explanation(row journal.Result) string {
-	lines := []string{message(row)}
+// explanation is the text of failure, error and skipped: GitLab shows it and not the message. No part of it has more bytes than limit.
+func explanation(row journal.Result, limit int) string {
+	lines := []string{head(message(row), limit)}
 	add := func(label, value string) {
 		if value != "" {
-			lines = append(lines, label+": "+head(value, textLimit))
+			lines = append(lines, label+": "+head(value, limit))
 		}
 	}
 	if n := row.Newer; row.Apart() {
@@ -152,5 +158,5 @@ func explanation(row journal.Result) string {
 			lines = append(lines, fmt.Sprintf("at conformance.%s(%s:%d)", row.Requirement, row.File, row.Line))
 		}
 	}
-	return head(strings.Join(lines, "\n"), 6*textLimit)
+	return head(strings.Join(lines, "\n"), 6*limit)
 }
