@@ -1,12 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -59,40 +55,16 @@ The exit code is that of the run.`,
 
 // retell writes the reports of a run that has been read, shows it, and ends with its exit code.
 func (o *outputFlags) retell(cmd *cobra.Command, run *journal.Run, strict bool) error {
-	out := cmd.OutOrStdout()
 	if err := o.choose(); err != nil {
 		return err
 	}
 	if err := report.Write(o.dir, run, o.options(strict)); err != nil {
 		return &harnessError{err}
 	}
-	if err := o.show(out, report.StyleFor(out, os.Getenv), run, strict); err != nil {
+	if err := o.show(cmd, run, strict); err != nil {
 		return &harnessError{err}
 	}
 	return verdict(journal.ExitCode(run, strict))
-}
-
-// show says on the terminal how the run went, and tells GitHub what it was asked to tell.
-func (o *outputFlags) show(out io.Writer, style report.Style, run *journal.Run, strict bool) error {
-	onGitHub := os.Getenv("GITHUB_ACTIONS") == "true"
-	tell := func() error {
-		return report.Terminal(out, run, report.TerminalOptions{Style: style, Strict: strict, Screens: o.screens, Reports: report.Paths(o.dir)})
-	}
-	var errs []error
-	switch {
-	case o.quiet:
-	case onGitHub:
-		errs = append(errs, report.Guard(out, tell))
-	default:
-		errs = append(errs, tell())
-	}
-	if slices.Contains(o.formats, report.GitHubAnnotations) && onGitHub {
-		errs = append(errs, report.Annotations(out, run, o.options(strict)))
-	}
-	if path := os.Getenv("GITHUB_STEP_SUMMARY"); path != "" && slices.Contains(o.formats, report.GitHubSummary) {
-		errs = append(errs, report.AppendSummary(path, run, o.options(strict)))
-	}
-	return errors.Join(errs...)
 }
 
 func journalIn(dir string) string { return filepath.Join(dir, journal.FileName) }

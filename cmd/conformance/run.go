@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +16,7 @@ import (
 	"resize-conformance/harness/report"
 	"resize-conformance/harness/runner"
 	"resize-conformance/harness/target"
+	"resize-conformance/suites"
 )
 
 // runFlags are the flags of `conformance run` that are not settings of the target.
@@ -41,6 +40,7 @@ type outputFlags struct {
 	dialect dialectFlag
 	screens int
 	quiet   bool
+	json    bool
 }
 
 func (o *outputFlags) bind(cmd *cobra.Command) {
@@ -52,6 +52,8 @@ func (o *outputFlags) bind(cmd *cobra.Command) {
 	f.Var(&o.dialect, "junit-dialect", `"rich" (file, line and properties) or "xsd" (valid against Jenkins' junit-10 schema)`)
 	f.IntVar(&o.screens, "screens", 10, "failures that are shown in full on the terminal; the others get a line each")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing on the terminal but errors; the exit code and the reports tell")
+	f.BoolVar(&o.json, "json", false, "print the outcome as one JSON document on stdout and nothing else there: results.json without what passed or did not apply, by the same schema")
+	cmd.MarkFlagsMutuallyExclusive("json", "quiet")
 }
 
 const longRun = `run carries the pack of scenarios out against a server, judges every exchange by the contract, and writes a journal, report.html,
@@ -83,6 +85,12 @@ func newRun() *cobra.Command {
 			return flags.run(cmd, config)
 		},
 	}
+	flags.bind(cmd)
+	return cmd
+}
+
+// bind adds all flags of a run. doctor has them, too: what is to be looked at is the command line of the run.
+func (flags *runFlags) bind(cmd *cobra.Command) {
 	target.Bind(cmd.Flags())
 	bindSelection(cmd, &flags.selection)
 	f := cmd.Flags()
@@ -95,7 +103,6 @@ func newRun() *cobra.Command {
 	f.IntVar(&flags.worker, workerFlag, 0, "")
 	_ = f.MarkHidden(workerFlag) // it cannot fail: the flag is there
 	flags.output.bind(cmd)
-	return cmd
 }
 
 // run opens the target, runs, and tells.
@@ -107,49 +114,14 @@ func (flags *runFlags) run(cmd *cobra.Command, config target.Config) error {
 	if flags.worker > 0 {
 		return flags.work(cmd, config, terms)
 	}
-	return flags.output.record(cmd, flags.strict, func(recorder *runner.Recorder) (journal.RunEnd, error) {
-		return flags.perform(cmd.Context(), cmd, config, terms, recorder)
+	return flags.output.record(cmd, flags.strict, func(recorder *runner.Recorder, shown *shown) (journal.RunEnd, error) {
+		return flags.perform(cmd.Context(), cmd, config, terms, recorder, shown)
 	})
-}
-
-// choose reads the names of the formats, before anything is run.
-func (o *outputFlags) choose() (err error) {
-	if o.formats, err = report.ParseFormats(o.format, os.Getenv); err != nil {
-		return fmt.Errorf("--format: %w", err)
-	}
-	return nil
-}
-
-// options of the reports.
-func (o *outputFlags) options(strict bool) report.Options {
-	return report.Options{Formats: o.formats, Strict: strict, JUnit: o.dialect.dialect, Attachments: fromProject(o.dir)}
-}
-
-// fromProject is a directory as GitLab knows it: relative to the root of the project, which is the working directory where its variable does not say otherwise.
-func fromProject(dir string) string {
-	root := os.Getenv("CI_PROJECT_DIR")
-	if root == "" {
-		root = "."
-	}
-	absolute, err := filepath.Abs(root)
-	if err != nil {
-		return dir
-	}
-	there, err := filepath.Abs(dir)
-	if err != nil {
-		return dir
-	}
-	relative, err := filepath.Rel(absolute, there)
-	if err != nil {
-		return dir
-	}
-	return filepath.ToSlash(relative)
 }
 
 // record opens the journal, makes a run with it, and tells it: nothing leaves without the journal being closed and the reports being made from it, but for an
 // error from before anything was run (notRecorded).
-func (o *outputFlags) record(cmd *cobra.Command, strict bool, run func(*runner.Recorder) (journal.RunEnd, error)) error {
-	out := cmd.OutOrStdout()
+func (o *outputFlags) record(cmd *cobra.Command, strict bool, run func(*runner.Recorder, *shown) (journal.RunEnd, error)) error {
 	if err := o.choose(); err != nil {
 		return err
 	}
@@ -157,21 +129,15 @@ func (o *outputFlags) record(cmd *cobra.Command, strict bool, run func(*runner.R
 	if err != nil {
 		return err
 	}
-	style := report.StyleFor(out, os.Getenv)
-	var watch func(journal.Event)
-	clear := func() {}
-	if !o.quiet && report.IsTerminal(out) {
-		progress := report.NewProgress(out, style)
-		watch, clear = func(e journal.Event) { _ = progress.Write(e) }, progress.Clear
-	}
-	end, err := run(runner.NewRecorder(record, watch))
-	clear()
+	shown := o.progress(cmd)
+	end, err := run(runner.NewRecorder(record, shown.watch), shown)
+	shown.close()
 	closeErr := record.Close()
 	var unrecorded *notRecorded
 	if errors.As(err, &unrecorded) {
 		return unrecorded.err // nothing was run: there is nothing to report
 	}
-	told := o.tell(out, style, strict)
+	told := o.tell(cmd, strict)
 	switch {
 	case err != nil:
 		return err
@@ -189,7 +155,7 @@ type notRecorded struct{ err error }
 func (e *notRecorded) Error() string { return e.err.Error() }
 func (e *notRecorded) Unwrap() error { return e.err }
 
-func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config target.Config, terms runner.Terms, recorder *runner.Recorder) (end journal.RunEnd, err error) {
+func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config target.Config, terms runner.Terms, recorder *runner.Recorder, shown *shown) (end journal.RunEnd, err error) {
 	t, err := target.Open(ctx, config, recorder, target.WithUserAgent("resize-conformance/"+version), target.WithLedger(flags.output.dir), target.WithShards(flags.selection.Shard.Total))
 	if err != nil {
 		return end, &notRecorded{err}
@@ -203,8 +169,8 @@ func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config t
 		}
 	}()
 	o := flags.options(cmd, terms)
-	o.Preflight = func(ctx context.Context) (notes []string, err error) {
-		found, err := preflight.Check(ctx, t, t.Inventory, preflight.Options{})
+	o.Preflight = func(ctx context.Context, chosen []suites.Scenario) (notes []string, err error) {
+		found, err := preflight.Check(ctx, t, t.Inventory, preflight.Options{Scenarios: chosen, Procs: int(flags.procs), Prefix: config.Prefix})
 		for _, l := range found {
 			if l.Grade != preflight.OK {
 				notes = append(notes, "preflight: "+l.Note())
@@ -212,8 +178,10 @@ func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config t
 		}
 		return notes, errors.Join(err, preflight.Stopped(found))
 	}
+	expecting := flags.expect(ctx, t, shown)
+	defer expecting()
 	if flags.procs > 1 {
-		end, err = runner.Lead(ctx, t, recorder, o, flags.crew(t))
+		end, err = runner.Lead(ctx, t, recorder, o, flags.crew(t, shown))
 	} else {
 		end, err = runner.Run(ctx, t, recorder, o)
 	}
@@ -256,13 +224,13 @@ func (o *outputFlags) begin() (*journal.Writer, error) {
 }
 
 // tell renders every report from the journal that lies in the directory.
-func (o *outputFlags) tell(out io.Writer, style report.Style, strict bool) error {
+func (o *outputFlags) tell(cmd *cobra.Command, strict bool) error {
 	run, err := journal.ReadFile(journalIn(o.dir))
 	if run == nil {
 		return &harnessError{err}
 	}
 	written := report.Write(o.dir, run, o.options(strict))
-	written = errors.Join(written, o.show(out, style, run, strict))
+	written = errors.Join(written, o.show(cmd, run, strict))
 	if written != nil {
 		return &harnessError{written}
 	}

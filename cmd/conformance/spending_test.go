@@ -123,8 +123,8 @@ func TestASpentBudgetEndsTheScenarios(t *testing.T) {
 		mostRequests int
 	}{
 		{"requests=60", "requests", 1, 8, 200},
-		{"minutes=0", "minutes", 0, 0, 20}, // those of the look before the run
-		{"servers=0", "servers", 0, 3, 200},
+		{"minutes=0", "minutes", 0, 0, 30}, // those of the look before the run
+		{"servers=1", "servers", 1, 9, 400},
 	} {
 		dir := t.TempDir()
 		k.requests()

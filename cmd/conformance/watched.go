@@ -49,7 +49,7 @@ func (flags *watchFlags) judge(cmd *cobra.Command, c *contract.Contract, secrets
 	if err != nil {
 		return err
 	}
-	return flags.output.record(cmd, flags.strict, func(rec *runner.Recorder) (journal.RunEnd, error) {
+	return flags.output.record(cmd, flags.strict, func(rec *runner.Recorder, _ *shown) (journal.RunEnd, error) {
 		recorder := exchange.NewRecorder(exchange.Options{
 			Contract: c, Sink: rec, Redactor: exchange.NewRedactor(secrets), BasePath: basePath,
 		})

@@ -28,8 +28,9 @@ type Estimate struct {
 	Polls     int
 	Resizes   int // that are to be carried out, those back to the first flavor among them
 	Power     int // starts and stops, those that give a server back among them
-	Created   int // servers, all of which are deleted again
-	Orders    int // that resizes of yearly/monthly servers place
+	Created   int // servers by scenarios that make one, all of which are deleted again
+	Made      int // servers of the run's own, kept for all scenarios that want one; of each process
+	Orders    int // that yearly/monthly servers place: their resizes, and those of the run's own as they are made
 	Takes     time.Duration
 	JobTakes  time.Duration // what a resize job was taken to last
 	// Weights says how long each scenario takes, by the id of its requirement, in pauses between looks at jobs; one that waits for no job is not there.
@@ -140,11 +141,11 @@ func Rehearse(ctx context.Context, t *target.Target, scenarios []suites.Scenario
 	if ctx.Err() != nil {
 		return e, context.Cause(ctx)
 	}
-	return count.estimate(len(scenarios), t), nil
+	return count.estimate(scenarios, t), nil
 }
 
 // estimate adds what the source of servers does, which makes new ones in the emulator and gives them back as found elsewhere.
-func (r *rehearsal) estimate(scenarios int, t *target.Target) Estimate {
+func (r *rehearsal) estimate(scenarios []suites.Scenario, t *target.Target) Estimate {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for requirement, servers := range r.servers {
@@ -154,13 +155,23 @@ func (r *rehearsal) estimate(scenarios int, t *target.Target) Estimate {
 	}
 	poll := t.Timeouts.Poll
 	e := Estimate{
-		Scenarios: scenarios, Requests: r.sent, Resizes: 2 * r.jobs["resize"], Power: 2 * r.jobs["action"], Created: r.jobs["cloudservers"],
+		Scenarios: len(scenarios), Requests: r.sent, Resizes: 2 * r.jobs["resize"], Power: 2 * r.jobs["action"], Created: r.jobs["cloudservers"],
 		Orders: r.paid, JobTakes: resizePolls * poll, Weights: r.by,
 	}
 	back := r.jobs["resize"] + r.jobs["action"]
-	e.Requests += 2*back + scenarios // each order to set right, with a look afterwards, and a look when a server is given back
+	e.Requests += 2*back + len(scenarios) // each order to set right, with a look afterwards, and a look when a server is given back
 	e.Polls = e.Resizes*looks(resizePolls, t.Timeouts) + e.Power*looks(powerPolls, t.Timeouts) + e.Created*looks(createPolls, t.Timeouts) + r.jobs["delete"]*looks(deletePolls, t.Timeouts)
 	e.Takes = poll * time.Duration(resizePolls*e.Resizes+powerPolls*e.Power+createPolls*e.Created+deletePolls*r.jobs["delete"])
+	made := making(t, scenarios)
+	if e.Made = total(made); e.Made > 0 {
+		e.Requests += ownRequests * e.Made
+		e.Polls += e.Made * (looks(createPolls, t.Timeouts) + looks(powerPolls, t.Timeouts) + looks(deletePolls, t.Timeouts))
+		e.Takes += poll * time.Duration((createPolls+powerPolls+deletePolls)*e.Made)
+	}
+	if t.Capabilities[target.CapAutoPay] {
+		e.Orders *= 2 // the way back is one, too
+	}
+	e.Orders += made[fixture.YearlyMonthly]
 	if limit := t.Pace.Limit(); limit > 0 {
 		e.Takes = max(e.Takes, time.Duration(float64(e.Requests+e.Polls)/limit*float64(time.Second)))
 	}
@@ -175,41 +186,4 @@ func looks(pauses int, t ecs.Timeouts) int {
 		pause = min(pause*3/2, t.PollMax)
 	}
 	return n
-}
-
-// Lines tell the estimate.
-func (e Estimate) Lines() []Line {
-	creates := "no server"
-	if e.Created > 0 {
-		creates = plural(e.Created, "server") + ", deleted again"
-	}
-	lines := []Line{
-		{OK, "creates", creates, ""},
-		{OK, "changes", fmt.Sprintf("%s (there and back), %s", plural(e.Resizes, "resize"), plural(e.Power, "start or stop")), ""},
-	}
-	if e.Orders > 0 {
-		lines = append(lines, Line{Warning, "orders", plural(e.Orders, "order") + " for yearly/monthly servers are placed", "cancel those that stay unpaid in the console, or list no such servers"})
-	}
-	return append(lines,
-		Line{OK, "requests", fmt.Sprintf("about %d, and %d looks at jobs", e.Requests, e.Polls), ""},
-		Line{OK, "takes", fmt.Sprintf("about %s for %s, if a resize job takes %s (an estimate, from a rehearsal with the emulator)", rough(e.Takes), plural(e.Scenarios, "scenario"), e.JobTakes), ""},
-	)
-}
-
-func plural(n int, what string) string {
-	if n != 1 {
-		what = strings.ReplaceAll(what+"s", "start or stops", "starts and stops")
-	}
-	return fmt.Sprintf("%d %s", n, what)
-}
-
-// rough rounds a time to what an estimate is worth.
-func rough(d time.Duration) time.Duration {
-	switch {
-	case d > time.Hour:
-		return d.Round(10 * time.Minute)
-	case d > 2*time.Minute:
-		return d.Round(time.Minute)
-	}
-	return max(time.Second, d.Round(time.Second))
 }
