@@ -74,7 +74,7 @@ html-check: ## Look at report.html in Chromium: filters, links, keys, contrast, 
 	cd harness/report/browser && $(GO) vet ./... && $(GO) test -count=1 ./...
 
 .PHONY: formats-check
-formats-check: build ## Give every format of a green and a red run to programs that read it (needs Node 20.19: https://nodejs.org, and Python 3.10; installs about 200 MB aside, once)
+formats-check: build ## Give every format of a green and a red run to programs that read it (needs Node 20.19: https://nodejs.org, and Python 3.10; installs about 300 MB aside, once)
 	@.ci/formats/run ./$(BIN)
 
 .PHONY: lint-spec

@@ -31,6 +31,18 @@ async function main() {
 		(e) => tell('har-validator', 'HAR', e.errors.map((one) => `${one.dataPath} ${one.message}`)),
 	)
 
+	Object.assign(globalThis, { self: globalThis, window: globalThis, location: { search: '', href: 'http://127.0.0.1/' } }) // what the panel finds in a browser
+	const { Format, Importer } = await import(path.join(tools, 'panel.mjs'))
+	const shown = Importer.Importer.requestsFromHARLog(new Format.HARRoot(har).log)
+	const odd = shown.length === har.log.entries.length ? [] : [`it shows ${shown.length} of ${har.log.entries.length} entries`]
+	for (const [i, request] of odd.length ? [] : shown.entries()) {
+		const { request: sent, response: got, time } = har.log.entries[i]
+		const body = got.content.text && !got.content.encoding ? (await request.requestContentData()).text : got.content.text
+		if (request.requestMethod !== sent.method || request.url() !== sent.url || request.statusCode !== got.status || body !== got.content.text || Math.abs(request.duration * 1000 - time) > 0.01)
+			odd.push(`entry ${i} is shown as ${request.requestMethod} ${request.url()} ${request.statusCode}, ${request.duration} s, with ${body}`)
+	}
+	tell('chrome-devtools-frontend', 'HAR', odd, `${shown.length} requests in Chrome's network panel`)
+
 	// Its own command passes arguments through a shell; and its validation says nothing of a file that it cannot read, so that it is asked what it read, too.
 	const sarif = JSON.parse(read('conformance.sarif')).runs[0].results
 	const problems = []
