@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"resize-conformance/harness/racedetector"
 )
 
 // example is one line of a command's examples.
@@ -68,7 +70,7 @@ func ending() map[string]int {
 
 // Every example in every help text is a command that works: it is run, in a folder with the files that it names, against the emulator.
 func TestExamplesWork(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	inventory := workspace(t)
 	all := examplesOf(newRoot(strings.NewReader(""), os.Stdout, os.Stderr))
 	if len(all) < 50 {

@@ -22,12 +22,13 @@ import (
 	"resize-conformance/harness/emulator"
 	"resize-conformance/harness/exchange"
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/racedetector"
 	"resize-conformance/harness/target"
 )
 
 // Whatever is difficult about a server that keeps the contract, a run comes to the verdicts that it comes to without, or says what could not be tested.
 func TestWholeRunsAgainstDifficultServers(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	plain := t.TempDir()
 	if got := call(t, "run", "--quiet", "--inventory", serve(t), "--reports", plain); got.code != exitConforms {
 		t.Fatalf("a server without difficulties: exit code %d\n%s", got.code, got.stderr)

@@ -16,6 +16,7 @@ import (
 	"resize-conformance/harness/emulator"
 	"resize-conformance/harness/fixture"
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/racedetector"
 )
 
 // between serves a cloud through a handler of a test, and gives the arguments that aim a run at it.
@@ -69,7 +70,7 @@ func TestACreationWhoseAnswerIsLostIsFoundAgain(t *testing.T) {
 
 // A read-only run sends nothing that could change anything, whatever its scenarios would like to send, and accuses nobody of that.
 func TestAReadOnlyRunChangesNothing(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	k := newCloud(t, emulator.Config{JobDuration: 8 * time.Millisecond})
 	before := k.Counts()
 	var mu sync.Mutex

@@ -6,11 +6,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"resize-conformance/harness/racedetector"
 )
 
 // Whatever is wrong with what the program is given: a clear sentence on stderr, the right exit code, and no screen of flags on top of it.
 func TestBadInput(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
