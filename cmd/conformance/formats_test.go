@@ -13,6 +13,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/racedetector"
 	"resize-conformance/harness/report"
 )
 
@@ -39,7 +40,7 @@ func everyFile(t *testing.T, dir string) map[string][]byte {
 
 // A red run writes all formats at once, and the same are made of its journal later; the lines that they point at are those of the contract.
 func TestWholeRunsInEveryFormat(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	project := t.TempDir()
 	t.Setenv("CI_PROJECT_DIR", project)
 	t.Setenv("GITHUB_ACTIONS", "")
@@ -147,7 +148,7 @@ func keepsJournalSchema(t *testing.T, path string) {
 
 // The recording that a run makes of itself is judged as the run was: what it asked wrongly on purpose accuses nobody, and what its server broke accuses the server.
 func TestCheckJudgesARunByItsOwnHAR(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	for name, c := range map[string]struct {
 		defects []string
 		code    int
@@ -177,7 +178,7 @@ func TestCheckJudgesARunByItsOwnHAR(t *testing.T) {
 
 // Where GitHub's runner is around, it is told what it was asked to be told, and takes no command from what a server sent.
 func TestWholeRunsTellGitHub(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	file := filepath.Join(t.TempDir(), "summary")
 	t.Setenv("GITHUB_ACTIONS", "true")
 	t.Setenv("GITHUB_STEP_SUMMARY", file)
