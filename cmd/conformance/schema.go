@@ -27,7 +27,7 @@ func newSchema() *cobra.Command {
 Both say which version they are of (journal_version in the first line, schema_version). In the same version fields may be added, so a reader lets pass those
 that it does not know; what is taken away or comes to mean something else makes another version, and so does a new type of event in the journal. The schema of
 results.json is that of the files of this suite, and names every field.`,
-		Example: `  conformance schema journal > journal.schema.json
+		Example: `  conformance schema journal
   conformance schema results`,
 		ValidArgs: names,
 		Args: func(_ *cobra.Command, args []string) error {

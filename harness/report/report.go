@@ -43,6 +43,7 @@ type Options struct {
 	SummaryLimit int      // bytes that the Markdown summary may have; 0: SummaryLimit
 	JUnitLimit   int      // bytes that junit.xml may have before the exchanges of further failures are left out of it, and texts are cut; 0: DefaultJUnitLimit
 
+	SARIFLimit       int // results that conformance.sarif may have; 0: DefaultSARIFLimit
 	AttachmentsLimit int // bytes that the attachments of junit-gitlab.xml may have together; 0: DefaultAttachmentsLimit
 
 	attached map[string]string // Result.Name -> file in AttachmentsDir

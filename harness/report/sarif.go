@@ -17,8 +17,8 @@ import (
 // SARIFSchema is the address of the schema that sarif.json names (SARIF 2.1.0, Errata 01, OASIS).
 const SARIFSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-// sarifResults is how many results are written: GitHub shows no more of one upload (docs.github.com, "SARIF results exceed one or more limits").
-const sarifResults = 5000
+// DefaultSARIFLimit is how many results are written: GitHub shows no more of one upload (docs.github.com, "SARIF results exceed one or more limits").
+const DefaultSARIFLimit = 5000
 
 // sourceRoot stands for the root of this suite's sources, in which the contract and the scenarios are.
 const sourceRoot = "%SRCROOT%"
@@ -166,7 +166,10 @@ func sarifOf(run *journal.Run, o Options) sarifLog {
 	}
 	rows, _ := shownRows(run.Rows())
 	rules := map[string]int{}
-	left := 0
+	left, limit := 0, o.SARIFLimit
+	if limit <= 0 {
+		limit = DefaultSARIFLimit
+	}
 	for _, row := range rows {
 		i, known := rules[row.Requirement]
 		if !known {
@@ -177,14 +180,14 @@ func sarifOf(run *journal.Run, o Options) sarifLog {
 		level := sarifLevel(row, o.Strict)
 		switch {
 		case level == "":
-		case len(r.Results) == sarifResults:
+		case len(r.Results) == limit:
 			left++
 		default:
 			r.Results = append(r.Results, sarifResultOf(run, row, i, level))
 		}
 	}
 	if left > 0 {
-		tell("warning", fmt.Sprintf("%d further results are left out: readers show no more than %d; they are in %s", left, sarifResults, ResultsFile))
+		tell("warning", fmt.Sprintf("%d further results are left out: readers show no more than %d; they are in %s", left, limit, ResultsFile))
 	}
 	r.Invocations = []sarifInvocation{invocation}
 	return sarifLog{SARIFSchema, "2.1.0", []sarifRun{r}}
