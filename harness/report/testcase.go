@@ -154,9 +154,19 @@ func explanation(row journal.Result, limit int) string {
 		}
 		add("rerun", row.Rerun)
 		if row.File != "" {
-			// In the form of a Java stack frame, the one from which test reporters make a link.
-			lines = append(lines, fmt.Sprintf("at conformance.%s(%s:%d)", row.Requirement, row.File, row.Line))
+			lines = append(lines, frame(row))
 		}
 	}
 	return head(strings.Join(lines, "\n"), 6*limit)
+}
+
+// frame says where a scenario stands in the form of a Java stack frame, the one of which test reporters make a link: they look for a file of that name in folders
+// that are named as the parts of the package are.
+func frame(row journal.Result) string {
+	dir, name := path.Split(row.File)
+	folder := strings.ReplaceAll(strings.Trim(dir, "/"), "/", ".")
+	if folder != "" {
+		folder += "."
+	}
+	return fmt.Sprintf("at %s%s(%s:%d)", folder, row.Requirement, name, row.Line)
 }
