@@ -296,3 +296,21 @@ func TestTheNextRunTellsWhatAKilledOneLeft(t *testing.T) {
 		}
 	}
 }
+
+// A yearly/monthly server costs a month: no more is ordered than is allowed, what cannot be deleted again is said first, and a spent budget accuses nobody.
+func TestServersThatAreOrderedKeepToTheMaximum(t *testing.T) {
+	k := newCloud(t, emulator.Config{JobDuration: 20 * time.Millisecond}, fixture.YearlyMonthly)
+	before := k.settled(t)
+	got := call(t, "run", "--inventory", k.inventory, "--provision", "yearly-monthly", "--allow-orders", "--budget", "orders=3", "--requirement", "RSZ-BILL", "--reports", t.TempDir())
+	after := k.Counts() // an order that is not paid keeps its job waiting
+	made, ordered := after.Servers-before.Servers, after.Orders-before.Orders
+	if made == 0 || ordered != 3 {
+		t.Errorf("%d servers and %d orders more than before; want some, and the 3 orders that are allowed", made, ordered)
+	}
+	if n := strings.Count(got.stdout, "LEFT BEHIND"); got.code != exitDeviates || n != made || !strings.HasPrefix(strings.TrimSpace(got.stdout), "LEFT BEHIND") {
+		t.Errorf("exit code %d, %d servers are said to be left behind of %d\n%s", got.code, n, made, got.stdout)
+	}
+	if strings.Contains(got.stdout, "DOES NOT CONFORM") || !strings.Contains(got.stdout, "the budget is spent: 3 of 3 orders") {
+		t.Errorf("a spent budget is no fault of the target's\n%s", got.stdout)
+	}
+}
