@@ -64,7 +64,7 @@ func Badge(out io.Writer, run *journal.Run, o Options) error {
 // BadgeSVG renders the same as a picture that needs nobody else. It is read out as what it says, and says it in words and not in its colour alone.
 func BadgeSVG(out io.Writer, run *journal.Run, o Options) error {
 	b := badgeOf(run, o)
-	const letter, pad = 6.6, 8 // pixels; textLength makes the text as wide as this, whatever font is there
+	const letter, pad = 5.8, 8 // pixels; textLength makes the text as wide as this, whatever font is there
 	left, right := int(letter*float64(columns(b.label)))+2*pad, int(letter*float64(columns(b.message)))+2*pad
 	said := b.label + ": " + b.message
 	var w xmlWriter
