@@ -77,6 +77,7 @@ func TestCasesAreSelected(t *testing.T) {
 
 // One case is run alone by its id, as the list shows it.
 func TestOneCaseIsRunAlone(t *testing.T) {
+	racedetector.LeaveOut(t)
 	const id = "RSZ-BODY-012/enum/hw:cpu_threads/outside/3"
 	dir := t.TempDir()
 	got := call(t, "run", "--requirement", id, "--reports", dir)

@@ -13,11 +13,13 @@ import (
 
 	"resize-conformance/harness/emulator"
 	"resize-conformance/harness/fixture"
+	"resize-conformance/harness/racedetector"
 )
 
 // What doctor says of the servers that a run will make is what the run then makes, when doctor is given the run's own command line: how many of which group of states, of
 // which flavor, with which name and tag. doctor itself makes none.
 func TestDoctorSaysWhatTheRunThenMakes(t *testing.T) {
+	racedetector.LeaveOut(t)
 	k := newCloud(t, emulator.Config{JobDuration: 8 * time.Millisecond, Account: true}, madeStates()...)
 	before := k.Counts()
 	type made struct {
@@ -86,6 +88,7 @@ func TestDoctorSaysWhatTheRunThenMakes(t *testing.T) {
 
 // When servers cannot be made, doctor and run stop with exit code 3 and what to do, and nothing has been made.
 func TestARunThatCannotMakeItsServersIsNotBegun(t *testing.T) {
+	racedetector.LeaveOut(t)
 	k := newCloud(t, emulator.Config{Account: true, Quota: emulator.Quota{Servers: 18}}, madeStates()...)
 	before := k.Counts()
 	for name, c := range map[string]struct {
@@ -110,6 +113,7 @@ func TestARunThatCannotMakeItsServersIsNotBegun(t *testing.T) {
 
 // doctor has every flag of run, so that the one word can stand for the other; and all that it says of a target that is well fits on a screen.
 func TestDoctorTakesTheFlagsOfRun(t *testing.T) {
+	racedetector.LeaveOut(t)
 	k := newCloud(t, emulator.Config{Profile: "cn", Account: true}, fixture.Stopped, fixture.Running)
 	got := call(t, "doctor", "--inventory", k.inventory, "--provision", "stopped,running", "--budget", "servers=4,orders=0,requests=9000,minutes=30", "--procs", "2", "--timeout", "20m", "--seed", "7",
 		"--fail-fast", "--strict", "--explore", "0", "--junit-dialect", "xsd", "--screens", "3", "--quiet", "--reports", t.TempDir())
