@@ -15,7 +15,7 @@ UNRACED := /(spec|harness/(baseline|cases|change|lint))$$
 
 .PHONY: help
 help: ## Show the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## Build bin/conformance
@@ -84,6 +84,10 @@ lint: ## gofmt and go vet
 html-check: ## Look at report.html in Chromium: filters, links, keys, contrast, speed (needs Chromium: apt-get install chromium, or name one in $CHROMIUM)
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { echo 'html-check needs Chromium (Debian: apt-get install chromium), or the path of one in CHROMIUM'; exit 2; }
 	cd harness/report/browser && $(GO) vet ./... && $(GO) test -count=1 ./...
+
+.PHONY: formats-check
+formats-check: build ## Give every format of a green and a red run to programs that read it (needs Node 20.19: https://nodejs.org, and Python 3.10; installs about 300 MB aside, once)
+	@.ci/formats/run ./$(BIN)
 
 .PHONY: lint-spec
 lint-spec: ## Lint spec/openapi.yaml with Redocly (needs Node 20 or newer: https://nodejs.org)

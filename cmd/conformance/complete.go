@@ -20,6 +20,7 @@ func completions() map[string]completer {
 	return map[string]completer{
 		"requirement":   completeRequirements,
 		"profile":       completeProfiles,
+		"format":        words(report.FormatNames()...),
 		"junit-dialect": words(string(report.Rich), string(report.XSD)),
 		"side":          words("server", "client"),
 		"operation":     completeOperations,

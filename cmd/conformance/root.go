@@ -30,6 +30,7 @@ Without arguments to "run" the server is an emulator inside this program, so tha
   conformance infer --server https://ecs.example.com       which edition an endpoint resembles; changes nothing there
   conformance spec lint                                    is the contract itself in order
   conformance driver check ./my-driver                     is the driver of a client in order
+  conformance report --from reports --format sarif,har     write other reports of a run; conformance schema journal: the format of its record
   conformance man --dir share/man/man1                     the manual pages; conformance completion bash --help: the shell's completion
 
 Exit codes: 0 conforms, 1 does not, 2 usage or configuration, 3 target unreachable or preflight failed, 4 harness error or a report could not be written.`
@@ -47,7 +48,7 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(newRun(), newInit(), newDoctor(), newSweep(), newProxy(), newCheck(), newServe(), newList(), newExplain(), newCases(), newReport(), newMerge(), newDiff(), newMatrix(), newBaseline(), newSelftest(), newCoverage(), newSpec(), newProfiles(), newInfer(), newDriver(), newMan(), newVersion())
+	root.AddCommand(newRun(), newInit(), newDoctor(), newSweep(), newProxy(), newCheck(), newServe(), newList(), newExplain(), newCases(), newReport(), newSchema(), newMerge(), newDiff(), newMatrix(), newBaseline(), newSelftest(), newCoverage(), newSpec(), newProfiles(), newInfer(), newDriver(), newMan(), newVersion())
 	complete(root)
 	return root
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -36,6 +35,8 @@ type runFlags struct {
 // outputFlags say where a run is told, and how. They are shared with the commands that tell a recorded run again.
 type outputFlags struct {
 	dir     string
+	format  []string // names of formats
+	formats []report.Format
 	dialect dialectFlag
 	screens int
 	quiet   bool
@@ -44,6 +45,9 @@ type outputFlags struct {
 
 func (o *outputFlags) bind(cmd *cobra.Command) {
 	f := cmd.Flags()
+	if f.Lookup("format") == nil { // where settings of a target are bound, it is one of them
+		f.StringSliceVar(&o.format, "format", nil, "reports to write, several separated by commas: "+strings.Join(report.FormatNames(), ", "))
+	}
 	f.StringVar(&o.dir, "reports", "reports", "directory for the journal and the reports; it is made when it is not there")
 	f.Var(&o.dialect, "junit-dialect", `"rich" (file, line and properties) or "xsd" (valid against Jenkins' junit-10 schema)`)
 	f.IntVar(&o.screens, "screens", 10, "failures that are shown in full on the terminal; the others get a line each")
@@ -77,6 +81,7 @@ func newRun() *cobra.Command {
 			if err := errors.Join(err, forgottenShard(flags.selection.Shard)); err != nil {
 				return err
 			}
+			flags.output.format = config.Format
 			return flags.run(cmd, config)
 		},
 	}
@@ -117,12 +122,13 @@ func (flags *runFlags) run(cmd *cobra.Command, config target.Config) error {
 // record opens the journal, makes a run with it, and tells it: nothing leaves without the journal being closed and the reports being made from it, but for an
 // error from before anything was run (notRecorded).
 func (o *outputFlags) record(cmd *cobra.Command, strict bool, run func(*runner.Recorder, *shown) (journal.RunEnd, error)) error {
-	out := cmd.OutOrStdout()
+	if err := o.choose(); err != nil {
+		return err
+	}
 	record, err := o.begin()
 	if err != nil {
 		return err
 	}
-	style := report.StyleFor(out, os.Getenv)
 	shown := o.progress(cmd)
 	end, err := run(runner.NewRecorder(record, shown.watch), shown)
 	shown.close()
@@ -131,7 +137,7 @@ func (o *outputFlags) record(cmd *cobra.Command, strict bool, run func(*runner.R
 	if errors.As(err, &unrecorded) {
 		return unrecorded.err // nothing was run: there is nothing to report
 	}
-	told := o.tell(out, style, strict)
+	told := o.tell(cmd, strict)
 	switch {
 	case err != nil:
 		return err
@@ -218,28 +224,17 @@ func (o *outputFlags) begin() (*journal.Writer, error) {
 }
 
 // tell renders every report from the journal that lies in the directory.
-func (o *outputFlags) tell(out io.Writer, style report.Style, strict bool) error {
+func (o *outputFlags) tell(cmd *cobra.Command, strict bool) error {
 	run, err := journal.ReadFile(journalIn(o.dir))
 	if run == nil {
 		return &harnessError{err}
 	}
-	written := report.Write(o.dir, run, report.Options{Strict: strict, JUnit: o.dialect.dialect})
-	written = errors.Join(written, o.show(out, run, style, strict))
+	written := report.Write(o.dir, run, o.options(strict))
+	written = errors.Join(written, o.show(cmd, run, strict))
 	if written != nil {
 		return &harnessError{written}
 	}
 	return nil
-}
-
-// show tells a run where it was asked for: to a person, to a program, or to nobody.
-func (o *outputFlags) show(out io.Writer, run *journal.Run, style report.Style, strict bool) error {
-	switch {
-	case o.quiet:
-		return nil
-	case o.json:
-		return report.Outcome(out, run, report.Options{Strict: strict})
-	}
-	return report.Terminal(out, run, report.TerminalOptions{Style: style, Strict: strict, Screens: o.screens, Reports: report.Paths(o.dir)})
 }
 
 // commandLine is the command as it was given, but for flags that are to be left out together with their values.

@@ -150,15 +150,25 @@ func TestSecretsStayIn(t *testing.T) {
 		"emulator-token-whose-requests-meet-failures",
 		"emulator-token-of-the-foreign-project", "emulator-secret-key-of-the-foreign-project", "EMULATORAK0000000002",
 	}
-	dir := t.TempDir()
-	got := call(t, "run", "--inventory", inventory, "--allow-orders", "--reports", dir)
-	texts := map[string]string{"stdout": got.stdout, "stderr": got.stderr}
-	for _, name := range []string{"journal.jsonl", "results.json", "junit.xml", "report.html"} {
-		data, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil {
-			t.Fatal(err)
+	texts := map[string]string{}
+	look := func(dir string, got outcome) {
+		texts[dir+" stdout"], texts[dir+" stderr"] = got.stdout, got.stderr
+		files := everyFile(t, dir)
+		for name, data := range files {
+			texts[name] += string(data)
 		}
-		texts[name] = string(data)
+		if len(files) < 13 {
+			t.Errorf("only %d files were written", len(files))
+		}
+	}
+	dir := t.TempDir()
+	look(dir, call(t, "run", "--inventory", inventory, "--allow-orders", "--format", "all", "--reports", dir))
+	// A run that shows in full what was sent with which credentials.
+	dir = t.TempDir()
+	got := call(t, "run", "--inventory", serve(t, "--auth", "none"), "--requirement", "RSZ-AUTH", "--poll", "2ms", "--format", "all", "--reports", dir)
+	look(dir, got)
+	if got.code != exitDeviates {
+		t.Errorf("a server that asks for no credentials: exit code %d", got.code)
 	}
 	for where, text := range texts {
 		for _, secret := range secrets {
