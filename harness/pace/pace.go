@@ -5,6 +5,8 @@
 // had its rest (Retry-After, or a pause that doubles), and from the first request that is let through again no more are sent than were carried out in the time
 // that both together took. Then it becomes faster again, step by step, up to a little less than it was refused at. The refusal may have been
 // the doing of others who asked at the same time and no longer do: when nothing was refused for a while, it tries more, in steps that grow.
+//
+// A target that is busy or not well (Busy) is left alone for a while too. Since that says nothing about how many requests it takes, no rate is learned from it.
 package pace
 
 import (
@@ -35,7 +37,8 @@ const (
 	share   = 0.9 // of what a target was seen to carry out
 	ceiling = 0.8 // of the rate at which it refused
 	faster  = 1.1 // every so many
-	proven  = 20  // requests in a row that are let through
+	proven  = 20  // requests in a row that are let through, and were sent as fast as this at least:
+	used    = 0.8 // of the rate in force; whoever asks less often learns nothing about it
 	slowest = 0.2 // requests a second: a target that takes less than one in five seconds cannot be told from one that takes none
 )
 
@@ -55,9 +58,12 @@ type Pace struct {
 	until   time.Time  // nothing is sent before
 	refused time.Time  // when the last refusal that counts came; zero when requests are let through
 	again   int        // refusals in a row that count
+	ill     time.Time  // when the target was last too busy for a request; zero when requests are let through
+	rests   int        // pauses in a row for that
 	since   time.Time  // the beginning of what is measured
 	passed  int        // requests let through since then
-	row     int        // requests let through since the rate changed
+	row     int        // requests let through since the rate changed, or since it was last looked at how fast they were sent
+	rowed   time.Time  // when the first of them was begun
 	seen    int        // refusals in all
 }
 
@@ -154,19 +160,26 @@ func (t *Turn) Passed() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.passed++
+	if t.began.After(p.ill) {
+		p.ill, p.rests = time.Time{}, 0
+	}
+	if p.row == 0 {
+		p.rowed = t.began
+	}
 	if p.row++; !p.refused.IsZero() && t.began.After(p.refused) {
 		p.learn()
 	}
 	if p.row < proven {
 		return
 	}
-	limit := p.limiter.Limit()
+	limit, now := p.limiter.Limit(), time.Now()
+	fast := float64(p.row) >= used*float64(limit)*now.Sub(p.rowed).Seconds()
+	p.row = 0
 	switch most := p.most(); {
+	case !fast:
 	case limit < p.top:
-		p.row = 0
 		p.limiter.SetLimit(min(p.top, limit*faster))
-	case limit < most && time.Since(p.stormy) >= calm:
-		p.row = 0
+	case limit < most && now.Sub(p.stormy) >= calm:
 		p.bold *= faster
 		p.top = min(most, p.top*rate.Limit(p.bold))
 		p.limiter.SetLimit(p.top)
@@ -209,7 +222,29 @@ func (t *Turn) Refused(after time.Duration) time.Duration {
 		p.refused = now
 		p.again++
 	}
-	pause := min(p.c.Pause<<min(p.again-1, 20), p.c.MaxPause)
+	return p.pause(now, p.again, after)
+}
+
+// Busy says that the target was too busy for the request, or not well: that tells nothing about how many requests it takes. It is left alone as after a refusal, and
+// asked as fast as before.
+func (t *Turn) Busy(after time.Duration) time.Duration {
+	if t == nil {
+		return 0
+	}
+	p := t.p
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	if p.ill.IsZero() || t.began.After(p.ill) { // else it was under way when another was told so
+		p.ill = now
+		p.rests++
+	}
+	return p.pause(now, p.rests, after)
+}
+
+// pause leaves the target alone, so many times in a row, and returns how long. The world is held still.
+func (p *Pace) pause(now time.Time, times int, after time.Duration) time.Duration {
+	pause := min(p.c.Pause<<min(times-1, 20), p.c.MaxPause)
 	if after > 0 {
 		pause = min(after, p.c.MaxPause)
 	}

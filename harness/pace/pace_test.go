@@ -147,6 +147,75 @@ func TestALimitThatOthersNoLongerShareIsFoundAgain(t *testing.T) {
 	})
 }
 
+// Who asks less often than it may, because it waits for jobs or for its processor, finds no higher limit by that, and has no refusals to come when it asks often again.
+func TestARateThatIsNotUsedDoesNotRise(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := pace.New(pace.Config{Pause: 100 * time.Millisecond})
+		w := &window{limit: 40, began: time.Now()}
+		ask := func(d, between time.Duration) {
+			for start := time.Now(); time.Since(start) < d; time.Sleep(between) {
+				turn := begin(t, p)
+				time.Sleep(time.Millisecond)
+				if w.takes() {
+					turn.Passed()
+				} else {
+					turn.Refused(0)
+				}
+				turn.End()
+			}
+		}
+		ask(20*time.Second, 0)
+		before, refused := p.Limit(), w.refused
+		ask(10*time.Minute, 100*time.Millisecond)
+		if after := p.Limit(); after > before || w.refused > refused {
+			t.Errorf("after 10 minutes of 10 requests a second the rate is %.1f, was %.1f; %d more were refused", after, before, w.refused-refused)
+		}
+		ask(5*time.Second, 0)
+		if more := w.refused - refused; more > 1 {
+			t.Errorf("%d requests are refused when it asks often again, want 1 at most", more)
+		}
+	})
+}
+
+// A target that is busy, or not well, is left alone longer each time, and is asked as fast as before when it is well again.
+func TestABusyTargetIsLeftAloneAndNotAskedMoreSlowly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := pace.New(pace.Config{Rate: 100, Pause: time.Second, MaxPause: 5 * time.Second})
+		for round := range 20 {
+			for _, want := range []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 5 * time.Second} {
+				turn := begin(t, p)
+				start := time.Now()
+				time.Sleep(time.Millisecond)
+				if got := turn.Busy(0); got != want {
+					t.Fatalf("round %d: left alone for %s, want %s", round, got, want)
+				}
+				turn.End()
+				begin(t, p).End()
+				if rested := time.Since(start); rested < want {
+					t.Fatalf("round %d: the next request goes out after %s, want %s at least", round, rested, want)
+				}
+			}
+			time.Sleep(time.Millisecond)
+			turn := begin(t, p)
+			time.Sleep(time.Millisecond)
+			turn.Passed()
+			turn.End()
+		}
+		if got := p.Limit(); got != 100 || p.Seen() != 0 {
+			t.Errorf("after 80 answers of a busy target: %v requests a second and %d refused as too many, want 100 and 0", got, p.Seen())
+		}
+		turn := begin(t, p)
+		if got := turn.Busy(3 * time.Second); got != 3*time.Second {
+			t.Errorf("left alone for %s, want the 3 s that were asked for", got)
+		}
+		turn.End()
+		var none *pace.Turn
+		if none.Busy(time.Second) != 0 {
+			t.Error("who has no pace rests")
+		}
+	})
+}
+
 func TestRetryAfterIsHonouredAndCapped(t *testing.T) {
 	for name, tt := range map[string]struct{ asked, want time.Duration }{
 		"asked for": {7 * time.Second, 7 * time.Second}, "too long": {time.Hour, 20 * time.Second}, "not said": {0, 3 * time.Second},
