@@ -17,6 +17,7 @@ const (
 )
 
 func TestCheckJudgesRealRecordings(t *testing.T) {
+	withoutRaceDetector(t)
 	for _, names := range [][]string{{mitmproxyHAR}, {playwrightHAR}, {mitmproxyHAR, playwrightHAR}, {mitmproxyHAR, mitmproxyHAR}} {
 		dir := t.TempDir()
 		got := call(t, append([]string{"check", "--reports", dir}, names...)...)
@@ -48,6 +49,7 @@ func recordingWith(t *testing.T, old, replacement string) string {
 }
 
 func TestCheckFindsWhatIsBroken(t *testing.T) {
+	withoutRaceDetector(t)
 	for name, c := range map[string]struct {
 		old, replacement string
 		wants            []string
@@ -66,6 +68,7 @@ func TestCheckFindsWhatIsBroken(t *testing.T) {
 
 // The token of the recording is in no file and on no screen, wherever it stood: in its own header, in another's body, in a query.
 func TestCheckWritesNoSecret(t *testing.T) {
+	withoutRaceDetector(t)
 	const canary = "emulator-token-of-the-first-project"
 	name := recordingWith(t, "The flavor no.such does not exist.", "what "+canary+" asks for")
 	data, err := os.ReadFile(name)
@@ -90,6 +93,7 @@ func TestCheckWritesNoSecret(t *testing.T) {
 }
 
 func TestCheckWithNothingToJudge(t *testing.T) {
+	withoutRaceDetector(t)
 	for name, c := range map[string]struct{ text, says string }{
 		"an empty log":     {`{"log": {"entries": []}}`, "no request to any server"},
 		"another API":      {`{"log": {"entries": [{"request": {"method": "GET", "url": "https://pets.example/v2/pet/7"}, "response": {"status": 200}}]}}`, "GET https://pets.example/v2/pet/7"},

@@ -283,6 +283,7 @@ func told(record *journal.Run) string {
 
 // A body of any size costs no more than the cap. The run has a process of its own, so that its memory can be told.
 func TestBodiesWithoutMeasure(t *testing.T) {
+	withoutRaceDetector(t)
 	piece := bytes.Repeat([]byte(`{"server":{"id":"0"}},`), 3000)
 	for _, c := range []struct {
 		name   string
@@ -302,10 +303,7 @@ func TestBodiesWithoutMeasure(t *testing.T) {
 			cmd := program(ctx, hostile(t, server.URL, dir)...)
 			status := filepath.Join(t.TempDir(), "status")
 			cmd.Env = append(cmd.Env, "CONFORMANCE_TEST_STATUS="+status)
-			var stdout, stderr bytes.Buffer
-			cmd.Stdout, cmd.Stderr = &stdout, &stderr
-			_ = cmd.Run() // its exit code is what is looked at
-			got := outcome{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+			got := outcomeOf(cmd)
 			if got.code != exitDeviates {
 				t.Errorf("exit code %d, want 1\n%s%s", got.code, got.stdout, got.stderr)
 			}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -41,6 +42,16 @@ func program(ctx context.Context, args ...string) *exec.Cmd {
 type outcome struct {
 	code           int
 	stdout, stderr string
+}
+
+// outcomeOf runs a program to its end, whichever that is: its exit code is part of what it says, -1 where it could not be started or was killed.
+func outcomeOf(cmd *exec.Cmd) outcome {
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); cmd.ProcessState == nil {
+		fmt.Fprintln(&stderr, err)
+	}
+	return outcome{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
 }
 
 // call runs the program within this process.

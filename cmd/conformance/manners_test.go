@@ -47,9 +47,10 @@ func TestWholeRunsAgainstDifficultServers(t *testing.T) {
 		{name: "stingy", serve: []string{"--quota-servers", "1", "--quota-vcpus", "1"}, may: journal.NotTestable, says: "the quota of the project"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel() // most of the time is waited; each in a process of its own, since Ginkgo keeps one tree in a process
 			ca, dir := filepath.Join(t.TempDir(), "ca.pem"), t.TempDir()
 			inventory := serve(t, append(c.serve, "--tls-ca", ca)...)
-			got := call(t, "run", "--quiet", "--inventory", inventory, "--ca-file", ca, "--reports", dir)
+			got := outcomeOf(program(t.Context(), "run", "--quiet", "--inventory", inventory, "--ca-file", ca, "--reports", dir))
 			if wanted := map[bool]int{true: exitConforms, false: exitDeviates}[c.may == ""]; got.code != wanted {
 				t.Errorf("exit code %d, want %d\n%s", got.code, wanted, got.stderr)
 			}

@@ -141,6 +141,7 @@ func TestWholeRunsDoNotDependOnTheSeed(t *testing.T) {
 
 // Nothing that a run writes or prints has a secret in it.
 func TestSecretsStayIn(t *testing.T) {
+	withoutRaceDetector(t)
 	inventory := serve(t)
 	secrets := []string{
 		"emulator-token-of-the-first-project", "emulator-secret-key-of-the-first-project", "EMULATORAK0000000001", "emulator-token-that-has-expired",

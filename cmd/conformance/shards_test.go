@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -24,11 +23,8 @@ func shardsAtOnce(t *testing.T, n int, args ...string) (merged string, output ou
 		merge = append(merge, dir)
 		all.Go(func() {
 			cmd := program(t.Context(), append([]string{"run", "--quiet", "--shard", strconv.Itoa(i) + "/" + strconv.Itoa(n), "--reports", dir}, args...)...)
-			var stderr bytes.Buffer
-			cmd.Stderr = &stderr
-			_ = cmd.Run() // its exit code is what is looked at
-			if code := cmd.ProcessState.ExitCode(); code != exitConforms && code != exitDeviates {
-				t.Errorf("shard %d: exit code %d\n%s", i, code, stderr.String())
+			if got := outcomeOf(cmd); got.code != exitConforms && got.code != exitDeviates {
+				t.Errorf("shard %d: exit code %d\n%s", i, got.code, got.stderr)
 			}
 		})
 	}

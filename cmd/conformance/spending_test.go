@@ -69,6 +69,7 @@ func TestACreationWhoseAnswerIsLostIsFoundAgain(t *testing.T) {
 
 // A read-only run sends nothing that could change anything, whatever its scenarios would like to send, and accuses nobody of that.
 func TestAReadOnlyRunChangesNothing(t *testing.T) {
+	withoutRaceDetector(t)
 	k := newCloud(t, emulator.Config{JobDuration: 8 * time.Millisecond})
 	before := k.Counts()
 	var mu sync.Mutex

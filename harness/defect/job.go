@@ -99,6 +99,12 @@ func jobDefects() []Defect {
 				job["end_time"] = job["begin_time"]
 			}
 		})},
+		{Name: "children-miscounted", Title: "counts one child of a job too many", Kind: Job, Breaks: []string{"RSZ-JOB-038"}, Apply: inJobs(func(job map[string]any) {
+			entities, _ := job["entities"].(map[string]any)
+			if children, ok := entities["sub_jobs"].([]any); ok {
+				entities["sub_jobs_total"] = len(children) + 1
+			}
+		})},
 		{Name: "job-ends-before-it-began", Title: "lets a job end a day before it began", Kind: Job, Breaks: []string{"RSZ-JOB-008", "RSZ-JOB-031"}, Apply: inJobs(func(job map[string]any) {
 			if job["end_time"] != "" {
 				job["end_time"] = "2001-01-01T00:00:00.000Z"

@@ -62,8 +62,8 @@ type history struct {
 	answers  answers
 
 	// What one answer is enough to show.
-	times, echoes tally
-	states        states
+	times, echoes, counts tally
+	states                states
 }
 
 func newHistory() *history {

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -118,6 +119,9 @@ func (h *history) seeStage(x *journal.Exchange, j *job, shown *shownJob, at stri
 		j.first[s].earliest(answered(x))
 		j.last[s].latest(sent(x))
 		h.seeTimes(x, shown, s, at)
+		if s.final() {
+			h.seeCount(x, shown, at)
+		}
 	}
 	for i := range shown.children {
 		if child := &shown.children[i]; child.id != "" && child.id != j.id {
@@ -154,6 +158,18 @@ func (h *history) seeTimes(x *journal.Exchange, shown *shownJob, s stage, at str
 	if err1 == nil && err2 == nil && end.Before(begin) {
 		f.wanted, f.got = fmt.Sprintf("an end_time that is not before begin_time, %q", shown.begin), fmt.Sprintf("%q", shown.end)
 		h.times.add(f)
+	}
+}
+
+// seeCount compares the number of children that a job tells with the children that it shows. While a job is under way, some of them may be still to come.
+func (h *history) seeCount(x *journal.Exchange, shown *shownJob, at string) {
+	if shown.total == "" || !shown.parted {
+		return
+	}
+	h.counts.watched++
+	// How the number is written is for the schema to judge.
+	if total, err := strconv.Atoi(shown.total); err == nil && total != shown.parts {
+		h.counts.add(found{wanted: fmt.Sprintf("sub_jobs_total to be the number of sub_jobs, %d", shown.parts), got: shown.total, pointer: at + "/entities/sub_jobs_total", exchange: x.ID})
 	}
 }
 

@@ -25,6 +25,9 @@ const (
 type shownJob struct {
 	id, kind, status, begin, end, server string
 	children                             []shownJob
+	total                                string // sub_jobs_total as it was written
+	parts                                int    // the elements of sub_jobs, whatever they are
+	parted                               bool   // there is a whole list sub_jobs
 }
 
 // readJob reads the answer to a job query.
@@ -51,8 +54,11 @@ func jobAt(text string, depth int) (j shownJob, ok bool) {
 				switch {
 				case name == "server_id":
 					j.server = word(value)
+				case name == "sub_jobs_total":
+					j.total = value
 				case name == "sub_jobs" && depth < childDepth:
-					elements(value, func(value string) {
+					j.parted = elements(value, func(value string) {
+						j.parts++
 						if child, ok := jobAt(value, depth+1); ok {
 							j.children = append(j.children, child)
 						}

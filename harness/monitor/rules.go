@@ -91,6 +91,7 @@ func rules() []rule {
 		{"RSZ-BILL-030", "no resize was accepted with an order", func(v *verdicts) tally { return v.issued.orders.twice }},
 		{"RSZ-JOB-036", "no server was looked at after a resize of it was accepted", func(v *verdicts) tally { return v.early }},
 		{"RSZ-JOB-037", "no server was looked at after a resize of it had succeeded", func(v *verdicts) tally { return v.late }},
+		{"RSZ-JOB-038", "no job that had ended was shown with sub_jobs and their number", func(v *verdicts) tally { return v.counts }},
 		{"RSZ-STATE-020", "no server was shown", func(v *verdicts) tally { return v.states.judge(v.contract.ServerStates()) }},
 		{"RSZ-STATE-021", "no server was looked at twice", func(v *verdicts) tally { return v.unasked }},
 		{"RSZ-FLAVOR-030", "no server was looked at after a resize of it was refused or a dry run of one passed", func(v *verdicts) tally { return v.vain }},

@@ -54,6 +54,13 @@ func TestJobsAreWatched(t *testing.T) {
 		{"for another server", x(resize(at{0, 1}, other, "b", "j"), told(at{2, 3}, "j", "RUNNING")), "RSZ-JOB-034", "1 2", other},
 		{"in capitals", x(resize(at{0, 1}, strings.ToUpper(one), "b", "j"), told(at{2, 3}, "j", "RUNNING")), "", "", ""},
 		{"a child for another server", x(acted(at{0, 1}, "os-stop", one, "j"), asked(at{2, 3}, "j", `{"job_id":"j","status":"INIT","entities":{"sub_jobs":[{"entities":{"server_id":"`+other+`"}}]}}`)), "RSZ-JOB-034", "1 2", one},
+		{"fewer children than it counts", x(asked(at{0, 1}, "j", `{"job_id":"j","status":"SUCCESS","entities":{"sub_jobs_total":2,"sub_jobs":[{"job_id":"k"}]}}`)), "RSZ-JOB-038", "1", "sub_jobs, 1"},
+		{"children without a count, and counts without children", x(
+			asked(at{0, 1}, "j", `{"job_id":"j","status":"SUCCESS","entities":{"sub_jobs":[{"job_id":"k"}]}}`),
+			asked(at{2, 3}, "l", `{"job_id":"l","status":"FAIL","entities":{"sub_jobs_total":1}}`),
+			asked(at{4, 5}, "m", `{"job_id":"m","status":"FAIL","entities":{"sub_jobs_total":"two","sub_jobs":[]}}`)), "", "", ""},
+		{"children still to come", x(asked(at{0, 1}, "j", `{"job_id":"j","status":"RUNNING","entities":{"sub_jobs_total":2,"sub_jobs":[{"job_id":"k"}]}}`)), "", "", ""},
+		{"as many children as it counts", x(asked(at{0, 1}, "j", `{"job_id":"j","status":"SUCCESS","entities":{"sub_jobs_total":1,"sub_jobs":[{"job_id":"k"}]}}`)), "", "", ""},
 		{"a job twice", x(resize(at{0, 1}, one, "b", "j"), resize(at{0, 1}, other, "b", "j")), "RSZ-JOB-035", "1 2", "j"},
 		{"a job of a stop as well", x(resize(at{0, 1}, one, "b", "j"), acted(at{5, 6}, "os-stop", one, "j")), "RSZ-JOB-035", "1 2", ""},
 		{"an order twice", x(withOrder(at{0, 1}, one, "j", "CS1"), withOrder(at{2, 3}, other, "k", "CS1")), "RSZ-BILL-030", "1 2", "CS1"},
