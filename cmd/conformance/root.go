@@ -44,6 +44,6 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(newRun(), newDoctor(), newSweep(), newProxy(), newCheck(), newServe(), newList(), newCases(), newReport(), newMerge(), newDiff(), newReplay(), newMatrix(), newBaseline(), newSelftest(), newCoverage(), newSpec(), newProfiles(), newInfer(), newDriver(), newVersion())
+	root.AddCommand(newRun(), newDoctor(), newSweep(), newProxy(), newCheck(), newServe(), newList(), newCases(), newReport(), newMerge(), newDiff(), newReplay(), newRecord(), newFaithful(), newMatrix(), newBaseline(), newSelftest(), newCoverage(), newSpec(), newProfiles(), newInfer(), newDriver(), newVersion())
 	return root
 }

@@ -227,8 +227,9 @@ type Result struct {
 // Leased is a server that a scenario was given.
 type Leased struct {
 	ID      string            `json:"id"`
-	State   string            `json:"state"`             // as an inventory names it: "stopped", "yearly-monthly"
-	Flavor  string            `json:"flavor,omitempty"`  // when it was given; "" when that was not looked at
+	State   string            `json:"state"`            // as an inventory names it: "stopped", "yearly-monthly"
+	Flavor  string            `json:"flavor,omitempty"` // when it was given; "" when that was not looked at
+	Host    string            `json:"dedicated_host_id,omitempty"`
 	Flavors map[string]string `json:"flavors,omitempty"` // which flavor plays which part for it, by the names of an inventory: "target", "sold-out"
 }
 

@@ -4,8 +4,10 @@ import "regexp"
 
 // What is looked for in texts, in any case of letters.
 var (
-	uuid     = regexp.MustCompile(`\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b`)
-	hex32    = regexp.MustCompile(`\b[0-9a-fA-F]{32}\b`)
+	uuid    = regexp.MustCompile(`\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b`)
+	hex32   = regexp.MustCompile(`\b[0-9a-fA-F]{32}\b`)
+	anyUUID = regexp.MustCompile(`[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}`) // also within what is too long to be one
+
 	order    = regexp.MustCompile(`\bCS[0-9A-Z]{10,}\b`)
 	ipv4     = regexp.MustCompile(`\b(?:[0-9]{1,3}\.){3}[0-9]{1,3}\b`)
 	ipv6     = regexp.MustCompile(`\b[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{0,4}){2,7}\b`)

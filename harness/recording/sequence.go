@@ -66,7 +66,17 @@ func Sequences(run *journal.Run) []*Sequence {
 		}
 		s.Exchanges = append(s.Exchanges, x)
 	}
-	tidying := map[int64]bool{}
+	tidying, repeated := map[int64]bool{}, map[int64]bool{} // what was repeated has told nothing
+	latest := map[int64]int64{}
+	for _, x := range run.Exchanges {
+		if x.Retry != nil {
+			repeated[x.Retry.Of] = true
+			if before, had := latest[x.Retry.Of]; had {
+				repeated[before] = true
+			}
+			latest[x.Retry.Of] = x.ID
+		}
+	}
 	for _, r := range run.Results {
 		if s := by[r.Key()]; s != nil && r.Kind == journal.KindScenario {
 			s.Verdict = r.Verdict
@@ -83,7 +93,7 @@ func Sequences(run *journal.Run) []*Sequence {
 	for _, s := range all {
 		// Exchanges are written when they end; that they began in another order matters where they overlap.
 		slices.SortStableFunc(s.Exchanges, func(x, y *journal.Exchange) int { return cmp.Compare(x.ID, y.ID) })
-		s.Exchanges = slices.DeleteFunc(s.Exchanges, func(x *journal.Exchange) bool { return tidying[x.ID] })
+		s.Exchanges = slices.DeleteFunc(s.Exchanges, func(x *journal.Exchange) bool { return tidying[x.ID] || repeated[x.ID] })
 		s.infer()
 	}
 	return slices.DeleteFunc(all, func(s *Sequence) bool {
@@ -143,7 +153,14 @@ func (s *Sequence) infer() {
 
 // firstShown is the state in which a server was shown first; "" when it was not shown.
 func (s *Sequence) firstShown(id string) (state, flavor string) {
+	changed := false
+	defer func() {
+		if changed {
+			flavor = "" // perhaps not the one that it began with
+		}
+	}()
 	for _, x := range s.Exchanges {
+		changed = changed || Changes(x) && x.Status/100 == 2 && slices.Contains(serversNamed(x), id)
 		if x.Operation != "showServer" || x.Status != 200 || !slices.Contains(serversNamed(x), id) {
 			continue
 		}
@@ -230,6 +247,23 @@ func Needs(s *Sequence, x *journal.Exchange) []string {
 		}
 		for _, id := range serversNamed(x) {
 			if before.Status/100 == 2 && slices.Contains(serversNamed(before), id) && !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
+}
+
+// IDs lists the servers that a request names, the job that it asks for, and what its answer hands out.
+func IDs(x *journal.Exchange) []string {
+	ids := serversNamed(x)
+	if _, job, found := strings.Cut(PathOf(x.URL), "/jobs/"); found && job != "" {
+		ids = append(ids, job)
+	}
+	if Changes(x) {
+		doc := Document(x.ResponseBody)
+		for _, id := range append(doc.At("serverIds").Strings(), doc.At("job_id").Text(), doc.At("order_id").Text()) {
+			if id != "" {
 				ids = append(ids, id)
 			}
 		}

@@ -5,6 +5,7 @@
 package replay
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -114,24 +115,35 @@ func (p *play) projects() {
 }
 
 func (p *play) all(ctx context.Context) error {
-	for _, group := range fold(p.seq.Exchanges) {
-		if err := ctx.Err(); err != nil {
-			return context.Cause(ctx)
+	for _, track := range tracks(p.seq.Exchanges) {
+		for _, group := range fold(track) {
+			if err := ctx.Err(); err != nil {
+				return context.Cause(ctx)
+			}
+			if err := p.pair(ctx, group); err != nil {
+				return err
+			}
 		}
-		pair := Pair{Then: group[0], Also: group[1:]}
-		broke, err := p.judge.Again(ctx, pair.Then)
-		if err != nil {
-			return err
-		}
-		pair.ThenBroke = broke.Violations
-		if err := p.one(ctx, &pair); err != nil {
-			return err
-		}
-		if pair.Now == nil {
-			p.losing(pair.Then)
-		}
-		p.out.Pairs = append(p.out.Pairs, pair)
 	}
+	slices.SortStableFunc(p.out.Pairs, func(a, b Pair) int { return cmp.Compare(a.Then.ID, b.Then.ID) })
+	return nil
+}
+
+// pair sends the first of some exchanges that were answered alike.
+func (p *play) pair(ctx context.Context, group []*journal.Exchange) error {
+	pair := Pair{Then: group[0], Also: group[1:]}
+	broke, err := p.judge.Again(ctx, pair.Then)
+	if err != nil {
+		return err
+	}
+	pair.ThenBroke = broke.Violations
+	if err := p.one(ctx, &pair); err != nil {
+		return err
+	}
+	if pair.Now == nil {
+		p.losing(pair.Then)
+	}
+	p.out.Pairs = append(p.out.Pairs, pair)
 	return nil
 }
 
@@ -226,6 +238,7 @@ func (p *play) flavors(then recording.Server, now *fixture.Server) {
 	if then.Flavor != "" && now.Flavor != "" {
 		p.ids.add("flavor (of the server)", then.Flavor, now.Flavor)
 	}
+	p.ids.add("dedicated host", then.Host, now.DedicatedHostID)
 	parts := now.Flavors.Parts()
 	for _, part := range sortedKeys(then.Flavors) {
 		if parts[part] != "" {

@@ -215,3 +215,16 @@ func aligned(a, b []string) [][2]string {
 	}
 	return pairs
 }
+
+// OneLine is a text made safe for a terminal, without line breaks, cut to so many columns.
+func OneLine(s string, columns int) string { return cut(oneLine(s, 4*columns), columns) }
+
+// Hanging is a text wrapped to the width of a style, its lines after the first beginning below its own beginning. It ends in a line feed.
+func Hanging(lead, text string, s Style) string {
+	t := &terminal{screen: screen{Style: s}}
+	t.hanging(lead, oneLine(text, 20*s.width()))
+	return strings.Join(t.lines, "\n") + "\n"
+}
+
+// Columns is how wide lines are.
+func (s Style) Columns() int { return s.width() }
