@@ -29,7 +29,7 @@ func newNaming(r *Record) *naming {
 			if u, err := url.Parse(x.URL); err == nil && n.host == "" {
 				n.host = u.Host
 			}
-			for _, id := range serversNamed(x) {
+			for _, id := range ServersNamed(x) {
 				n.kinds[id] = "server"
 			}
 			for _, id := range idsAt(x.ResponseBody, "serverIds") {

@@ -136,7 +136,7 @@ func (s *Sequence) infer() {
 	made := map[string]bool{}
 	seen := map[string]bool{}
 	for _, x := range s.Exchanges {
-		for _, id := range serversNamed(x) {
+		for _, id := range ServersNamed(x) {
 			if made[id] || seen[id] {
 				continue
 			}
@@ -160,8 +160,8 @@ func (s *Sequence) firstShown(id string) (state, flavor string) {
 		}
 	}()
 	for _, x := range s.Exchanges {
-		changed = changed || Changes(x) && x.Status/100 == 2 && slices.Contains(serversNamed(x), id)
-		if x.Operation != "showServer" || x.Status != 200 || !slices.Contains(serversNamed(x), id) {
+		changed = changed || Changes(x) && x.Status/100 == 2 && slices.Contains(ServersNamed(x), id)
+		if x.Operation != "showServer" || x.Status != 200 || !slices.Contains(ServersNamed(x), id) {
 			continue
 		}
 		doc := Document(x.ResponseBody)
@@ -182,8 +182,8 @@ func (s *Sequence) firstShown(id string) (state, flavor string) {
 	return "", ""
 }
 
-// serversNamed lists the ids in a request that stand where a server's does.
-func serversNamed(x *journal.Exchange) []string {
+// ServersNamed lists the ids in a request that stand where a server's does.
+func ServersNamed(x *journal.Exchange) []string {
 	var ids []string
 	segments := strings.Split(PathOf(x.URL), "/")
 	for i, segment := range segments {
@@ -245,8 +245,8 @@ func Needs(s *Sequence, x *journal.Exchange) []string {
 				ids = append(ids, id)
 			}
 		}
-		for _, id := range serversNamed(x) {
-			if before.Status/100 == 2 && slices.Contains(serversNamed(before), id) && !slices.Contains(ids, id) {
+		for _, id := range ServersNamed(x) {
+			if before.Status/100 == 2 && slices.Contains(ServersNamed(before), id) && !slices.Contains(ids, id) {
 				ids = append(ids, id)
 			}
 		}
@@ -256,8 +256,8 @@ func Needs(s *Sequence, x *journal.Exchange) []string {
 
 // IDs lists the servers that a request names, the job that it asks for, and what its answer hands out.
 func IDs(x *journal.Exchange) []string {
-	ids := serversNamed(x)
-	if _, job, found := strings.Cut(PathOf(x.URL), "/jobs/"); found && job != "" {
+	ids := ServersNamed(x)
+	if job := JobNamed(x); job != "" {
 		ids = append(ids, job)
 	}
 	if Changes(x) {
@@ -269,4 +269,10 @@ func IDs(x *journal.Exchange) []string {
 		}
 	}
 	return ids
+}
+
+// JobNamed is the job that a request asks for; "" when it asks for none.
+func JobNamed(x *journal.Exchange) string {
+	_, job, _ := strings.Cut(PathOf(x.URL), "/jobs/")
+	return job
 }

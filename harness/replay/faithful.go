@@ -21,6 +21,7 @@ type Finding struct {
 	Then        string // the verdict that the requirement was given when the evidence was taken; "" for none
 	Sent        int    // exchanges that were compared
 	Unsent      int
+	Moot        int // exchanges that were sent and not compared: what they are answered depends on moments
 	Differences []Deviation
 }
 
@@ -93,6 +94,10 @@ func (f *Finding) take(r *Replayed) {
 			if f.Why == "" {
 				f.Why = pair.Skipped
 			}
+			continue
+		}
+		if pair.Moot != "" {
+			f.Moot++
 			continue
 		}
 		f.Sent++
@@ -170,7 +175,7 @@ func newJudged(c *contract.Contract, by map[string]*Finding) *judged {
 
 func (j *judged) take(r *Replayed) {
 	for _, pair := range r.Pairs {
-		if pair.Now == nil || pair.Then.Status == 0 {
+		if pair.Now == nil || pair.Moot != "" {
 			continue
 		}
 		for _, requirement := range j.over {
