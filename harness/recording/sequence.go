@@ -50,12 +50,12 @@ func (s *Sequence) UpTo(id int64) *Sequence {
 	return &part
 }
 
-// Sequences are those of a run, in the order in which they began. What was sent outside any scenario is not among them.
+// Sequences are those of a run, in the order in which they began. What was sent outside any scenario is one without a requirement, the last; only a Player needs it.
 func Sequences(run *journal.Run) []*Sequence {
 	by := map[string]*Sequence{}
 	var all []*Sequence
 	for _, x := range run.Exchanges {
-		if x.Scenario == "" || x.External {
+		if x.External {
 			continue
 		}
 		s := by[x.Scenario]
@@ -96,9 +96,19 @@ func Sequences(run *journal.Run) []*Sequence {
 		s.Exchanges = slices.DeleteFunc(s.Exchanges, func(x *journal.Exchange) bool { return tidying[x.ID] || repeated[x.ID] })
 		s.infer()
 	}
-	return slices.DeleteFunc(all, func(s *Sequence) bool {
+	all = slices.DeleteFunc(all, func(s *Sequence) bool {
 		return len(s.Exchanges) == 0 || s.Requirement == journal.CleanupRequirement
 	})
+	slices.SortStableFunc(all, func(a, b *Sequence) int {
+		last := func(s *Sequence) int {
+			if s.Requirement == "" {
+				return 1
+			}
+			return 0
+		}
+		return last(a) - last(b)
+	})
+	return all
 }
 
 // Find gives the sequence of a scenario: by the requirement's id, or by id and title where a requirement has several. An id of which there is none is an error with the
@@ -130,7 +140,7 @@ func Find(all []*Sequence, name string) (*Sequence, error) {
 
 // infer finds out which servers the sequence was given where the record does not tell: all that it names and did not make, in the state in which they were first shown.
 func (s *Sequence) infer() {
-	if len(s.Servers) > 0 {
+	if len(s.Servers) > 0 || s.Requirement == "" {
 		return
 	}
 	made := map[string]bool{}

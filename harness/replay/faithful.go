@@ -61,6 +61,9 @@ func Faithful(ctx context.Context, p *Player, f *recording.Fixture) ([]Finding, 
 	watch := monitor.New(c)
 	p.Sink.Next = watch
 	for _, seq := range p.Record.Sequences {
+		if seq.Requirement == "" {
+			continue
+		}
 		played, err := p.Play(ctx, seq)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", seq.Name(), err)
