@@ -124,7 +124,7 @@ func chosen(run *journal.Run, record *recording.Record, what string) (seq *recor
 		return nil, 0, fmt.Errorf("the journal has no exchange %d; it has %d, and report.html shows their numbers", id, len(run.Exchanges))
 	}
 	for _, s := range record.Sequences {
-		if s.Requirement == "" || !slices.Contains(s.Exchanges, x) {
+		if s.Beside() || !slices.Contains(s.Exchanges, x) {
 			continue
 		}
 		if needs := recording.Needs(s, x); len(needs) == 0 {

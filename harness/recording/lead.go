@@ -6,6 +6,12 @@ import (
 	"slices"
 )
 
+// place is an exchange of a thread.
+type place struct {
+	thread *thread
+	index  int
+}
+
 var placedJob = regexp.MustCompile(`\bff80800[0-9a-f]-?[0-9a-f]{4}-?0000-?0000-?000000[0-9]{6}\b`)
 
 // find finds the answer to a request, and why there is none.
@@ -57,20 +63,21 @@ func (p *Player) find(a asked) (*found, string) {
 		}
 	}
 	// What was refused, or only read, in another sequence is refused alike here.
-	for _, t := range p.threads {
-		s := p.start(t, a)
-		words := a.in(s)
-		for i, was := range t.asked {
-			if s.playable(i) && (t.seq.Exchanges[i].Status >= 400 || !namesServer(a, p)) && sameLine(was, words) && sameBody(was.body, words.body) {
-				s.cursor = i
-				return give(s, i, "elsewhere"), ""
-			}
+	for _, at := range p.alike[a.masked()] {
+		x := at.thread.seq.Exchanges[at.index]
+		if !hasAnswer(x) || x.Status < 400 && p.namesServer(a) {
+			continue
+		}
+		s := p.start(at.thread, a)
+		if words := a.in(s); sameLine(at.thread.asked[at.index], words) && sameBody(at.thread.asked[at.index], words) {
+			s.cursor = at.index
+			return give(s, at.index, "elsewhere"), ""
 		}
 	}
 	return nil, "nothing like it was recorded, or not in this order"
 }
 
-func namesServer(a asked, p *Player) bool {
+func (p *Player) namesServer(a asked) bool {
 	return slices.ContainsFunc(uuid.FindAllString(a.path+" "+a.query+" "+a.body, -1), func(id string) bool { _, known := p.states[id]; return known })
 }
 

@@ -35,6 +35,7 @@ type Player struct {
 	active   map[string][]*session // by the requirement's id; the newest last
 	bound    map[string]*session   // live id of a server or job -> who was given it last
 	states   map[string]Server     // servers of the inventory
+	alike    map[string][]place    // by asked.masked
 	requests int
 	plays    int
 	tally    Tally
@@ -52,7 +53,7 @@ type PlayerOptions struct {
 // NewPlayer makes one.
 func NewPlayer(f *Fixture, o PlayerOptions) *Player {
 	p := &Player{
-		fixture: f, secrets: map[string]string{}, log: o.Log, now: o.Now, active: map[string][]*session{}, bound: map[string]*session{}, states: map[string]Server{},
+		fixture: f, secrets: map[string]string{}, log: o.Log, now: o.Now, active: map[string][]*session{}, bound: map[string]*session{}, states: map[string]Server{}, alike: map[string][]place{},
 	}
 	if p.log == nil {
 		p.log = log.New(io.Discard, "", 0)
@@ -64,7 +65,11 @@ func NewPlayer(f *Fixture, o PlayerOptions) *Player {
 		p.secrets[value] = name
 	}
 	for _, s := range f.Sequences {
-		p.threads = append(p.threads, newThread(s))
+		t := newThread(s)
+		p.threads = append(p.threads, t)
+		for i, a := range t.asked {
+			p.alike[a.masked()] = append(p.alike[a.masked()], place{t, i})
+		}
 		for _, server := range s.Servers {
 			if _, known := p.states[server.ID]; !known {
 				p.states[server.ID] = server

@@ -33,6 +33,11 @@ type Server struct {
 // Name is the requirement's id and the scenario's title.
 func (s *Sequence) Name() string { return strings.TrimSpace(s.Requirement + " " + s.Title) }
 
+// Beside says that this is no scenario's: a run looks at a target before its first scenario, and tidies up after the last.
+func (s *Sequence) Beside() bool {
+	return s.Requirement == "" || s.Requirement == journal.CleanupRequirement
+}
+
 // Began is when the first exchange did; the zero time where there is none.
 func (s *Sequence) Began() time.Time {
 	if len(s.Exchanges) == 0 {
@@ -50,7 +55,8 @@ func (s *Sequence) UpTo(id int64) *Sequence {
 	return &part
 }
 
-// Sequences are those of a run, in the order in which they began. What was sent outside any scenario is one without a requirement, the last; only a Player needs it.
+// Sequences are those of a run, in the order in which they began. What was sent before the scenarios and after them comes
+// last (Beside); only a Player needs it.
 func Sequences(run *journal.Run) []*Sequence {
 	by := map[string]*Sequence{}
 	var all []*Sequence
@@ -97,11 +103,11 @@ func Sequences(run *journal.Run) []*Sequence {
 		s.infer()
 	}
 	all = slices.DeleteFunc(all, func(s *Sequence) bool {
-		return len(s.Exchanges) == 0 || s.Requirement == journal.CleanupRequirement
+		return len(s.Exchanges) == 0
 	})
 	slices.SortStableFunc(all, func(a, b *Sequence) int {
 		last := func(s *Sequence) int {
-			if s.Requirement == "" {
+			if s.Beside() {
 				return 1
 			}
 			return 0
@@ -140,7 +146,7 @@ func Find(all []*Sequence, name string) (*Sequence, error) {
 
 // infer finds out which servers the sequence was given where the record does not tell: all that it names and did not make, in the state in which they were first shown.
 func (s *Sequence) infer() {
-	if len(s.Servers) > 0 || s.Requirement == "" {
+	if len(s.Servers) > 0 || s.Beside() {
 		return
 	}
 	made := map[string]bool{}

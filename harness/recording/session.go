@@ -79,9 +79,9 @@ func (s *session) find(a asked) (at int, how string) {
 	if !changes(a.method) {
 		return s.look(a)
 	}
-	next := func(same func(x, y string) bool) int {
+	next := func(same func(was, is asked) bool) int {
 		for i := s.cursor; i < len(s.thread.asked); i++ {
-			if s.playable(i) && sameLine(s.thread.asked[i], a) && same(s.thread.asked[i].body, a.body) {
+			if s.playable(i) && sameLine(s.thread.asked[i], a) && same(s.thread.asked[i], a) {
 				return i
 			}
 		}
@@ -99,12 +99,12 @@ func (s *session) look(a asked) (at int, how string) {
 		if changes(s.thread.asked[i].method) {
 			break
 		}
-		if s.playable(i) && sameLine(s.thread.asked[i], a) && sameBody(s.thread.asked[i].body, a.body) {
+		if s.playable(i) && sameLine(s.thread.asked[i], a) && sameBody(s.thread.asked[i], a) {
 			return i, "exact"
 		}
 	}
 	for i := min(s.cursor, len(s.thread.asked)) - 1; i >= 0; i-- {
-		if s.playable(i) && sameLine(s.thread.asked[i], a) && sameBody(s.thread.asked[i].body, a.body) {
+		if s.playable(i) && sameLine(s.thread.asked[i], a) && sameBody(s.thread.asked[i], a) {
 			return i, "again"
 		}
 	}
@@ -159,7 +159,7 @@ func numbered(id string, session int) string {
 	if strings.HasPrefix(bare, "CS") {
 		mark = strings.ToUpper(mark)
 	}
-	bare = bare[:9] + mark + bare[13:]
+	bare = bare[:8] + mark + bare[12:]
 	if strings.Contains(id, "-") {
 		return bare[:8] + "-" + bare[8:12] + "-" + bare[12:16] + "-" + bare[16:20] + "-" + bare[20:]
 	}

@@ -61,7 +61,7 @@ func Faithful(ctx context.Context, p *Player, f *recording.Fixture) ([]Finding, 
 	watch := monitor.New(c)
 	p.Sink.Next = watch
 	for _, seq := range p.Record.Sequences {
-		if seq.Requirement == "" {
+		if seq.Beside() {
 			continue
 		}
 		played, err := p.Play(ctx, seq)
