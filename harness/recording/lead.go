@@ -62,6 +62,12 @@ func (p *Player) find(a asked) (*found, string) {
 			return give(s, at, how), ""
 		}
 	}
+	// What somebody was given before he named another scenario is still his: servers are removed at the end of a run.
+	for _, s := range p.owners(a) {
+		if at, how := s.find(a.in(s)); at >= 0 {
+			return give(s, at, how), ""
+		}
+	}
 	// What was refused, or only read, in another sequence is refused alike here.
 	for _, at := range p.alike[a.masked()] {
 		x := at.thread.seq.Exchanges[at.index]
@@ -97,13 +103,28 @@ func (p *Player) sessions(a asked) []*session {
 			all = append(all, s)
 		}
 	}
-	ids := append(uuid.FindAllString(a.path+" "+a.query+" "+a.body, -1), placedJob.FindAllString(a.path, -1)...)
-	for _, id := range ids {
-		add(p.bound[id])
+	ids := a.ids()
+	for _, s := range p.owners(a) {
+		add(s)
 	}
 	for _, s := range slices.Backward(p.active[a.scenario]) {
 		if a.scenario != "" && (p.binds(s, ids) || len(ids) == 0) {
 			add(s)
+		}
+	}
+	return all
+}
+
+// ids are those of servers and jobs that a request names.
+func (a asked) ids() []string {
+	return append(uuid.FindAllString(a.path+" "+a.query+" "+a.body, -1), placedJob.FindAllString(a.path, -1)...)
+}
+
+// owners are the sessions that were last given what a request names.
+func (p *Player) owners(a asked) (all []*session) {
+	for _, id := range a.ids() {
+		if s := p.bound[id]; s != nil && !slices.Contains(all, s) {
+			all = append(all, s)
 		}
 	}
 	return all
