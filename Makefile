@@ -29,7 +29,7 @@ conformance: build ## Run the whole pack against the embedded emulator; reports 
 test: ## Run the tests with the race detector, then without it what it would only slow down, then the real clients
 	$(GO) vet ./...
 	$(GO) test -race -timeout 30m $$($(GO) list ./... | grep -vE '$(UNRACED)')
-	$(GO) test -timeout 30m -run '^Test(WholeRuns|Spec|READMEParts|READMECounts|Cases|Coverage|Check|BadInput|Baseline|Pin|Bodies|SecretsStay|AReadOnly|Client(Defects|Variants))' ./cmd/conformance ./suites
+	$(GO) test -timeout 30m -run '^Test(WholeRuns|Spec|READMEParts|READMECounts|Cases|Coverage|Check|Recorded|BadInput|Baseline|Pin|Bodies|SecretsStay|AReadOnly|Client(Defects|Variants))' ./cmd/conformance ./suites
 	$(GO) test -timeout 30m $$($(GO) list ./... | grep -E '$(UNRACED)')
 	$(MAKE) manifests
 	$(MAKE) clients CLIENTS='$(filter-out terraform,$(CLIENTS))'

@@ -9,7 +9,7 @@ import (
 )
 
 // unraced are the tests that `make test` makes in a second go, without the race detector.
-const unraced = `^Test(WholeRuns|Spec|READMEParts|READMECounts|Cases|Coverage|Check|BadInput|Baseline|Pin|Bodies|SecretsStay|AReadOnly|Client(Defects|Variants))`
+const unraced = `^Test(WholeRuns|Spec|READMEParts|READMECounts|Cases|Coverage|Check|Recorded|BadInput|Baseline|Pin|Bodies|SecretsStay|AReadOnly|Client(Defects|Variants))`
 
 // withoutRaceDetector is called first by tests that would take minutes under the race detector and show it nothing: those that compare several whole runs, of
 // which TestDefaultRunConforms makes one under it, and those of commands that have one goroutine and read the contract many times.
