@@ -15,24 +15,40 @@ UNRACED := /(spec|harness/(baseline|cases|change|lint))$$
 
 .PHONY: help
 help: ## Show the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## Build bin/conformance
 	@$(GO) build -o $(BIN) ./cmd/conformance
+
+.PHONY: release
+release: ## Build a release into dist/: a static program for each platform, manual pages, completions, SHA256SUMS
+	@GO=$(GO) .ci/release dist
 
 .PHONY: conformance
 conformance: build ## Run the whole pack against the embedded emulator; reports are in reports/
 	@./$(BIN) run
 
 .PHONY: test
-test: ## Run the tests with the race detector, then without it what it would only slow down, then the real clients
+test: CLIENTS := $(filter-out terraform,$(CLIENTS))
+test: vet raced unraced plain manifests clients ## Run the tests with the race detector, then without it what it would only slow down, then the real clients (`make -j2 test`: side by side)
+
+.PHONY: vet
+vet:
 	$(GO) vet ./...
+
+.PHONY: raced
+raced:
 	$(GO) test -race -timeout 30m $$($(GO) list ./... | grep -vE '$(UNRACED)')
-	$(GO) test -timeout 30m -run '^Test(WholeRuns|Spec|READMEParts|READMECounts|Cases|Coverage|Check|Recorded|BadInput|Baseline|Pin|Bodies|SecretsStay|AReadOnly|Client(Defects|Variants))' ./cmd/conformance ./suites
+
+# Tests that take minutes under the race detector and show it nothing: each says so itself, and then has to be among these.
+.PHONY: unraced
+unraced:
+	$(GO) test -timeout 30m -run '^Test(WholeRuns|Spec|READMEParts|READMECounts|Cases|Coverage|Check|Recorded|Diff|Matrix|BadInput|Baseline|Pin|Bodies|SecretsStay|AReadOnly|Client(Defects|Variants)|Examples|Contract|EmbeddedContract|EverySchema|TheTableOfStates|EveryRequirement|Doctor|ARunThatCannot|RunWithAClientThat|OneCase)' ./cmd/conformance ./suites ./harness/contract ./harness/emulator
+
+.PHONY: plain
+plain:
 	$(GO) test -timeout 30m $$($(GO) list ./... | grep -E '$(UNRACED)')
-	$(MAKE) manifests
-	$(MAKE) clients CLIENTS='$(filter-out terraform,$(CLIENTS))'
 
 .PHONY: manifests
 manifests: build ## Look whether the manifests for Kubernetes and Sonobuoy are sound, and run their scripts (downloads about 15 MB once)
@@ -68,6 +84,10 @@ lint: ## gofmt and go vet
 html-check: ## Look at report.html in Chromium: filters, links, keys, contrast, speed (needs Chromium: apt-get install chromium, or name one in $CHROMIUM)
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { echo 'html-check needs Chromium (Debian: apt-get install chromium), or the path of one in CHROMIUM'; exit 2; }
 	cd harness/report/browser && $(GO) vet ./... && $(GO) test -count=1 ./...
+
+.PHONY: formats-check
+formats-check: build ## Give every format of a green and a red run to programs that read it (needs Node 20.19: https://nodejs.org, and Python 3.10; installs about 300 MB aside, once)
+	@.ci/formats/run ./$(BIN)
 
 .PHONY: lint-spec
 lint-spec: ## Lint spec/openapi.yaml with Redocly (needs Node 20 or newer: https://nodejs.org)

@@ -71,7 +71,12 @@ func (x *Exercise) sendCases(ctx context.Context) {
 // thrown carries a panic out of a worker, and so also the end of a scenario.
 type thrown struct{ value any }
 
-func (t *thrown) Error() string { return fmt.Sprint(t.value) }
+func (t *thrown) Error() string {
+	if s, ended := t.value.(stop); ended {
+		return "another case ended the scenario: " + s.reason
+	}
+	return fmt.Sprint(t.value)
+}
 
 func caught(err *error) {
 	if r := recover(); r != nil {

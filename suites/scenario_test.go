@@ -10,11 +10,13 @@ import (
 
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/contract/contracttest"
+	"resize-conformance/harness/racedetector"
 	"resize-conformance/harness/target"
 )
 
 // TestEveryRequirementIsTested is the promise of the register: each row is put to the test, or says why not; and each scenario has its row.
 func TestEveryRequirementIsTested(t *testing.T) {
+	racedetector.LeaveOut(t)
 	for _, profile := range contract.Profiles() {
 		c := contracttest.Profile(t, profile)
 		pack, err := New(c)

@@ -12,6 +12,7 @@ import (
 	"resize-conformance/harness/defect"
 	"resize-conformance/harness/driver"
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/racedetector"
 	"resize-conformance/harness/reference"
 	"resize-conformance/harness/target"
 )
@@ -42,19 +43,10 @@ func ofClients(pack *Pack) []Scenario {
 	return slices.DeleteFunc(pack.Scenarios(), func(s Scenario) bool { return s.Requirement.Side != journal.Client })
 }
 
-// withoutRaceDetector is called first by tests that put every deviation of a client to the test: minutes under the race detector, which sees the same code at work
-// in the tests of single clients. `make test` makes them in a second go.
-func withoutRaceDetector(t *testing.T) {
-	t.Helper()
-	if raceDetector {
-		t.Skip("made without the race detector: go test -run TestClient ./suites")
-	}
-}
-
 // Each defect of a client is found by the very requirements that it breaks, as far as they are tested.
 func TestClientDefects(t *testing.T) {
 	t.Parallel()
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	for _, d := range defect.ClientDefects() {
 		t.Run(d.Name, func(t *testing.T) {
 			t.Parallel()
@@ -75,7 +67,7 @@ func TestClientDefects(t *testing.T) {
 // The reference client, and everything that a client may do otherwise, is accused of nothing.
 func TestClientVariants(t *testing.T) {
 	t.Parallel()
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	variants := append([]defect.ClientVariant{{Name: "as-it-is"}}, defect.ClientVariants()...)
 	for _, v := range variants {
 		t.Run(v.Name, func(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"resize-conformance/harness/defect"
 	"resize-conformance/harness/emulator"
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/racedetector"
 	"resize-conformance/harness/target"
 )
 
@@ -88,7 +89,7 @@ func said(t *testing.T, what string, got outcome, code int, texts ...string) {
 
 // What fails as listed is accepted, and every report says who accepted it and until when, also those that are made afterwards.
 func TestBaselineAcceptsWhatFailsAsListed(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	args, dir := defective(t, "resizes-running-server"), t.TempDir()
 	plain := call(t, append(args, "--reports", dir)...)
 	said(t, "without a baseline", plain, exitDeviates, "FAIL "+runningID, "way "+runningWay)
@@ -127,7 +128,7 @@ func TestBaselineAcceptsWhatFailsAsListed(t *testing.T) {
 
 // The run fails for an entry that is no longer right, and says first which one that is and what to do.
 func TestBaselineThatIsNoLongerRight(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	bad, good := defective(t, "resizes-running-server"), defective(t)
 	for name, tt := range map[string]struct {
 		args     []string
@@ -155,7 +156,7 @@ func TestBaselineThatIsNoLongerRight(t *testing.T) {
 
 // A baseline that does not fit the pack is told before anything is run.
 func TestBaselineThatDoesNotFit(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	entry := accepting(runningID, runningTitle, runningWay, tomorrow())
 	_, item, _ := strings.Cut(entry, "accepted:\n")
 	for name, tt := range map[string]struct {
@@ -183,7 +184,7 @@ func TestBaselineThatDoesNotFit(t *testing.T) {
 
 // What a filter or a shard leaves out is nobody's fault, and the shards together say what the whole run says.
 func TestBaselineOfAPart(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	args := defective(t, "resizes-running-server", "error-without-message")
 	file, plain := filepath.Join(t.TempDir(), "accepted.yaml"), t.TempDir()
 	call(t, append(slices.Clone(args), "--reports", plain)...)
@@ -217,7 +218,7 @@ func TestBaselineOfAPart(t *testing.T) {
 
 // A baseline is written from a run, filled in by a person, holds, and is emptied when all is mended.
 func TestBaselineUpdate(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	bad, good := defective(t, "resizes-running-server"), defective(t)
 	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "accepted.yaml")
 	call(t, append(slices.Clone(bad), "--reports", dir)...)
@@ -236,7 +237,7 @@ func TestBaselineUpdate(t *testing.T) {
 
 // What is newer than the pinned version is run and shown as a group of its own, and does not count.
 func TestPin(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	args := defective(t, "resizes-running-server")
 	spec, err := os.ReadFile("../../spec/openapi.yaml")
 	if err != nil {
@@ -275,7 +276,7 @@ func TestPin(t *testing.T) {
 
 // Several processes go by one baseline, scenarios with cases and what is judged over all exchanges included.
 func TestBaselineOfSeveralProcesses(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	args := defective(t, "resizes-running-server", "error-without-message", "null-flavor-accepted")
 	args[len(args)-1] = "RSZ-STATE,RSZ-BODY-004"
 	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "accepted.yaml")
@@ -298,7 +299,7 @@ func TestBaselineOfSeveralProcesses(t *testing.T) {
 
 // check and proxy go by a baseline as a run does, but cannot say that something passes: what passed by decides what was put to the test.
 func TestBaselineOfTraffic(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	broken := recordingWith(t, `{\"error\":{\"message\":`, `{\"fault\":{\"message\":`)
 	dir := t.TempDir()
 	if got := call(t, "check", "--reports", dir, broken); got.code != exitDeviates {

@@ -6,11 +6,13 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"resize-conformance/harness/racedetector"
 )
 
 // Without a selection the list is one screen, and each number of it is that of the cases that a program is told of.
 func TestCasesOnOneScreen(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	shown := call(t, "cases")
 	lines := strings.Split(strings.TrimSpace(shown.stdout), "\n")
 	if shown.code != 0 || len(lines) > 50 {
@@ -48,7 +50,7 @@ func casesAsJSON(t *testing.T, args ...string) []listedCase {
 }
 
 func TestCasesAreSelected(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	all := casesAsJSON(t, "cases", "--requirement", "RSZ-BODY-012/enum", "--json")
 	if len(all) < 5 || !slices.ContainsFunc(all, func(c listedCase) bool {
 		return c.ID == "RSZ-BODY-012/enum/hw:cpu_threads/outside/3" && c.Expect == "reject" && c.Keyword == "enum" && c.Pointer == "/resize/cpu_options/hw:cpu_threads" &&
@@ -75,6 +77,7 @@ func TestCasesAreSelected(t *testing.T) {
 
 // One case is run alone by its id, as the list shows it.
 func TestOneCaseIsRunAlone(t *testing.T) {
+	racedetector.LeaveOut(t)
 	const id = "RSZ-BODY-012/enum/hw:cpu_threads/outside/3"
 	dir := t.TempDir()
 	got := call(t, "run", "--requirement", id, "--reports", dir)

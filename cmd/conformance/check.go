@@ -32,10 +32,11 @@ missing credentials, which tools leave out of what is to be shared. What depends
 Several files are one run: they hold traffic with one server, and their times are compared. An exchange that two of them have is judged once. Requests that the
 contract does not describe are counted and not judged. Secrets in the files are redacted before anything is written.
 
-Instead of HAR files it takes the journal of a run, or the directory it is in, and judges its exchanges again: by another edition (--profile) or contract (--spec), or by
-the one that this program has now. It then says what would change, result by result. What is judged over exchanges is judged as a run does; what a scenario asserts
-is not in a record and cannot be judged again: that is NOT_TESTABLE, and neither counts for the exit code nor stands in the reports. Nor is anybody judged by bodies that the
-journal has not kept, or that had a secret in them. The reports go to a directory of their own beside the journal.`
+Instead of HAR files it takes the journal of a run, a proxy or a check, or the directory it is in, and judges its exchanges again: by another edition (--profile) or contract
+(--spec), or by the one that this program has now. It then says what would change, result by result and exchange by exchange; --then-now writes all of it to a file. What is judged
+over exchanges is judged as a run does; what a scenario asserts is not in a record and cannot be judged again: that is NOT_TESTABLE, and neither counts for the exit code nor
+stands in the reports. Nor is anybody accused or pardoned by bodies that the journal has not kept, or that had a secret in them. The reports go to a directory of their own beside
+the journal. The exit code is that of a run that found what was found now; of a journal that is not whole it is 4, for what is lost was not judged.`
 
 func newCheck() *cobra.Command {
 	var flags checkFlags

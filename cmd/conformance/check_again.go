@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"resize-conformance/harness/comparison"
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/exchange"
 	"resize-conformance/harness/journal"
@@ -48,12 +50,36 @@ func isRun(name string) (bool, error) {
 	if info, err := f.Stat(); err != nil || info.IsDir() {
 		return err == nil, err
 	}
-	head := make([]byte, 64)
+	head := make([]byte, 512)
 	n, err := io.ReadFull(f, head)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return false, err
 	}
-	return bytes.HasPrefix(bytes.TrimLeft(head[:n], " \t\r\n"), []byte(`{"seq":`)), nil
+	head = bytes.TrimLeft(head[:n], " \t\r\n")
+	if bytes.Contains(head, []byte(`"schema_version"`)) {
+		return false, noExchanges(name)
+	}
+	return bytes.HasPrefix(head, []byte(`{"seq":`)) || bytes.Contains(head, []byte(`"type":"`+string(journal.RunStarted)+`"`)), nil
+}
+
+// noExchanges says of what a run has left that it cannot be judged again.
+func noExchanges(name string) error {
+	return fmt.Errorf("%s: wanted a HAR file, or the journal of a run (%s); this tells what was found, and has none of the exchanges that could be judged again", name, journal.FileName)
+}
+
+// readRecord reads the journal of a run that is to be judged again.
+func readRecord(path string) (*journal.Run, error) {
+	run, err := journal.ReadFile(path)
+	if err == nil || run != nil && !run.Started.IsZero() {
+		return run, err
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, missing := os.Stat(filepath.Join(path, report.ResultsFile)); missing == nil {
+			return nil, noExchanges(filepath.Join(path, report.ResultsFile))
+		}
+		return nil, fmt.Errorf("%s: wanted the reports of a run, got a directory without %s", path, journal.FileName)
+	}
+	return nil, err
 }
 
 // again judges the journal of a run anew and tells what has become of its results.
@@ -64,8 +90,8 @@ func (flags *checkFlags) again(cmd *cobra.Command, path string) error {
 	if ext := filepath.Ext(flags.thenNow); flags.thenNow != "" && ext != ".md" && ext != ".json" {
 		return fmt.Errorf("--then-now %s: wanted a file whose name ends in .md or .json", flags.thenNow)
 	}
-	run, err := journal.ReadFile(path)
-	if err != nil && (run == nil || run.Started.IsZero()) {
+	run, err := readRecord(path)
+	if run == nil {
 		return err
 	}
 	if err != nil {
@@ -93,6 +119,7 @@ func (flags *checkFlags) again(cmd *cobra.Command, path string) error {
 	if !changed("base-path") {
 		flags.basePath = basePathOf(run)
 	}
+	flags.watch.flaw = brokenOff(run)
 	settings := map[string]string{"judged again": run.Files[0], "made": run.Started.UTC().Format("2006-01-02 15:04:05 UTC"), "judged then by": strings.TrimSpace(run.Start.Profile + " " + run.Start.ContractHash)}
 	told := flags.watch.judge(cmd, c, nil, run.Start.Target, flags.basePath, run.Start.Client, settings, func(recorder *exchange.Recorder) (string, []string, error) {
 		lost := 0
@@ -118,10 +145,23 @@ func (flags *checkFlags) again(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return &harnessError{err}
 	}
-	if err := flags.tellAgain(cmd, thenAndNow(run, now, c), c, run); err != nil {
+	if err := flags.tellAgain(cmd, thenAndNow(run, now, c)); err != nil {
 		return err
 	}
 	return told
+}
+
+const lostFlaw = "; what is lost of the record was not judged, so this is no verdict on the run"
+
+// brokenOff says why the record of a run is not all of it; "" where it is. A run that was interrupted and said so has lost nothing that was sent.
+func brokenOff(run *journal.Run) string {
+	switch {
+	case len(run.Problems) > 0:
+		return strings.Join(run.Problems, "; ") + lostFlaw
+	case run.End == nil:
+		return "the run that is judged again did not come to its end" + lostFlaw
+	}
+	return ""
 }
 
 // againNotes say what a reader has to know of what was not judged.
@@ -148,7 +188,16 @@ func overExchanges(r journal.Result) bool {
 }
 
 // thenAndNow puts what a run said beside what its record says now.
-func thenAndNow(run, now *journal.Run, c *contract.Contract) []report.ThenNow {
+func thenAndNow(run, now *journal.Run, c *contract.Contract) report.Again {
+	exchanges := comparison.Exchanges(run, now)
+	unknown := map[string]int64{} // by requirement, an exchange that broke it in what its record has lost
+	for _, x := range exchanges {
+		for _, v := range x.Unknown {
+			if unknown[v.Requirement] == 0 {
+				unknown[v.Requirement] = x.Now.ID
+			}
+		}
+	}
 	judged := map[string]journal.Result{}
 	for _, r := range now.Rows() {
 		judged[r.Key()] = r
@@ -159,14 +208,19 @@ func thenAndNow(run, now *journal.Run, c *contract.Contract) []report.ThenNow {
 		if r.Kind == journal.KindCase || r.Kind == journal.KindCleanup || r.Kind == journal.KindRecord {
 			continue
 		}
-		then := r
-		pair := report.ThenNow{Then: &then}
+		pair := report.ThenNow{}
+		if then := r; !journal.NoResult(r) {
+			pair.Then = &then
+		}
 		requirement, known := c.Requirement(r.Requirement)
 		is, there := judged[r.Key()]
 		switch {
 		case overExchanges(r) && there:
 			seen[r.Key()] = true
 			pair.Now, pair.Judged = is, true
+			if id := unknown[r.Requirement]; id != 0 && broken(r) && !broken(is) {
+				pair.Now, pair.Judged = unjudged(r, journal.NotTestable, fmt.Sprintf("exchange %d broke it in what the journal has not kept as it was", id)), false
+			}
 		case r.Requirement != journal.RequestRequirement && !(known && requirement.Applies):
 			pair.Now = unjudged(r, journal.NotApplicable, "edition "+c.Profile+" has no such promise")
 		case overExchanges(r):
@@ -181,8 +235,11 @@ func thenAndNow(run, now *journal.Run, c *contract.Contract) []report.ThenNow {
 			all = append(all, report.ThenNow{Now: r, Judged: true})
 		}
 	}
-	return all
+	return report.Again{Then: run, Now: now, Results: all, Exchanges: exchanges}
 }
+
+// broken says that a promise was found broken, whatever a baseline says of it.
+func broken(r journal.Result) bool { return r.Found() == journal.Fail || r.Found() == journal.Warn }
 
 func notInARecord(r journal.Result) string {
 	if r.Kind == journal.KindMonitor {
@@ -197,14 +254,14 @@ func unjudged(r journal.Result, v journal.Verdict, why string) journal.Result {
 }
 
 // tellAgain shows what has changed, and writes all of it where that is asked for.
-func (flags *checkFlags) tellAgain(cmd *cobra.Command, all []report.ThenNow, c *contract.Contract, run *journal.Run) error {
+func (flags *checkFlags) tellAgain(cmd *cobra.Command, told report.Again) error {
 	if flags.thenNow != "" {
 		var b bytes.Buffer
 		render := report.ThenNowMarkdown
 		if filepath.Ext(flags.thenNow) == ".json" {
 			render = report.ThenNowJSON
 		}
-		if err := render(&b, all); err != nil {
+		if err := render(&b, told); err != nil {
 			return &harnessError{err}
 		}
 		if err := os.WriteFile(flags.thenNow, b.Bytes(), 0o644); err != nil {
@@ -214,10 +271,8 @@ func (flags *checkFlags) tellAgain(cmd *cobra.Command, all []report.ThenNow, c *
 	if flags.watch.output.quiet {
 		return nil
 	}
-	by := func(profile, hash string) string { return strings.TrimSpace(profile + " " + hash[:min(12, len(hash))]) }
 	out := cmd.OutOrStdout()
-	o := report.ThenNowOptions{Style: report.StyleFor(out, os.Getenv), Then: by(run.Start.Profile, run.Start.ContractHash), Now: by(c.Profile, c.Hash)}
-	if err := report.ThenAndNow(out, all, o); err != nil {
+	if err := report.ThenAndNow(out, told, report.StyleFor(out, os.Getenv)); err != nil {
 		return &harnessError{err}
 	}
 	return nil

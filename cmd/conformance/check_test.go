@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/racedetector"
 )
 
 // Real recordings of runs against the emulator, in harness/har/testdata.
@@ -17,7 +18,7 @@ const (
 )
 
 func TestCheckJudgesRealRecordings(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	for _, names := range [][]string{{mitmproxyHAR}, {playwrightHAR}, {mitmproxyHAR, playwrightHAR}, {mitmproxyHAR, mitmproxyHAR}} {
 		dir := t.TempDir()
 		got := call(t, append([]string{"check", "--reports", dir}, names...)...)
@@ -49,7 +50,7 @@ func recordingWith(t *testing.T, old, replacement string) string {
 }
 
 func TestCheckFindsWhatIsBroken(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	for name, c := range map[string]struct {
 		old, replacement string
 		wants            []string
@@ -68,7 +69,7 @@ func TestCheckFindsWhatIsBroken(t *testing.T) {
 
 // The token of the recording is in no file and on no screen, wherever it stood: in its own header, in another's body, in a query.
 func TestCheckWritesNoSecret(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	const canary = "emulator-token-of-the-first-project"
 	name := recordingWith(t, "The flavor no.such does not exist.", "what "+canary+" asks for")
 	data, err := os.ReadFile(name)
@@ -93,7 +94,7 @@ func TestCheckWritesNoSecret(t *testing.T) {
 }
 
 func TestCheckWithNothingToJudge(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	for name, c := range map[string]struct{ text, says string }{
 		"an empty log":     {`{"log": {"entries": []}}`, "no request to any server"},
 		"another API":      {`{"log": {"entries": [{"request": {"method": "GET", "url": "https://pets.example/v2/pet/7"}, "response": {"status": 200}}]}}`, "GET https://pets.example/v2/pet/7"},
@@ -108,7 +109,7 @@ func TestCheckWithNothingToJudge(t *testing.T) {
 }
 
 func TestCheckUsage(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	dir := t.TempDir()
 	if got := call(t, "check", "--reports", dir, mitmproxyHAR); got.code != exitConforms {
 		t.Fatalf("exit code %d", got.code)
@@ -127,8 +128,8 @@ func TestCheckUsage(t *testing.T) {
 	}{
 		"no file":           {nil, []string{"arg"}},
 		"one that is not":   {[]string{"/nowhere/at.har"}, []string{"/nowhere/at.har"}},
-		"a directory":       {[]string{dir}, []string{dir, "directory"}},
-		"a journal":         {[]string{filepath.Join(dir, journal.FileName)}, []string{"the journal of a run", "conformance report --from "}},
+		"results":           {[]string{filepath.Join(dir, "results.json")}, []string{"results.json", "has none of the exchanges"}},
+		"a run and more":    {[]string{dir, mitmproxyHAR}, []string{dir, "a run is judged alone"}},
 		"no JSON":           {[]string{mitmproxyHAR, write(t, "x.har", "{\n  oops")}, []string{"x.har: line 2, column 3 (byte 4)", "not JSON"}},
 		"no HAR":            {[]string{write(t, "x.har", `{"openapi": "3.0.3"}`)}, []string{"wanted a HAR file"}},
 		"two servers":       {[]string{hosts}, []string{"https://a.example (1 showJob), https://b.example (1 showJob)", "--server"}},

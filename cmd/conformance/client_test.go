@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/racedetector"
 )
 
 // The reference client keeps what clients promise, and so says every report.
@@ -71,6 +72,7 @@ exit 3
 }
 
 func TestRunWithAClientThatCannotBe(t *testing.T) {
+	racedetector.LeaveOut(t)
 	for name, c := range map[string]struct {
 		args []string
 		says string

@@ -29,7 +29,7 @@ one that breaks it and nothing else. What cannot be exercised has its reason in 
 The exit code is 0 when all that can be exercised was, 1 when something was not or a reason does not hold any more, and 4 when the record of
 a run is not whole.`,
 		Example: `  conformance coverage                                 the run whose reports are in ./reports
-  conformance coverage --from a/journal.jsonl --from b two runs together
+  conformance coverage --from a/journal.jsonl --from b  two runs together
   conformance coverage --all                           every element that was not exercised, and what need not be, and why`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

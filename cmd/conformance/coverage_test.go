@@ -9,12 +9,13 @@ import (
 
 	"resize-conformance/harness/coverage"
 	"resize-conformance/harness/emulator"
+	"resize-conformance/harness/racedetector"
 )
 
 // The default run and one of a client exercise all of the contract that can be, in every edition, and every reason for the rest still holds. What a change of the
 // contract or of the pack leaves untouched is told here.
 func TestWholeRunsCoverTheContract(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	for _, profile := range emulator.Profiles() {
 		t.Run(profile, func(t *testing.T) {
 			t.Parallel()
@@ -47,7 +48,7 @@ func TestWholeRunsCoverTheContract(t *testing.T) {
 
 // The command says what it was asked for, and its exit code says the same.
 func TestCoverageCommand(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	dir := t.TempDir()
 	if got := call(t, "run", "--quiet", "--requirement", "RSZ-URI-001", "--reports", dir); got.code != exitConforms {
 		t.Fatalf("exit code %d\n%s", got.code, got.stderr)
@@ -70,7 +71,7 @@ func TestCoverageCommand(t *testing.T) {
 }
 
 func TestCoverageOfWhatIsNoRun(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	dir := t.TempDir()
 	if got := call(t, "run", "--quiet", "--requirement", "RSZ-URI-001", "--reports", dir); got.code != exitConforms {
 		t.Fatalf("exit code %d\n%s", got.code, got.stderr)

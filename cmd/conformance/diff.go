@@ -52,7 +52,7 @@ func newDiff() *cobra.Command {
 		Use:   "diff OLD NEW",
 		Short: "Compare two runs: what newly fails, what is fixed, what has vanished",
 		Long:  longDiff,
-		Example: `  conformance diff reports/yesterday reports
+		Example: `  conformance diff old reports
   conformance diff --fail-on newly-failing,vanished,slower old/journal.jsonl new/journal.jsonl
   conformance diff --format markdown old/results.json new/results.json
   conformance diff --format html --output diff.html old/ new/
@@ -181,6 +181,7 @@ type shapeFlags struct {
 func (s *shapeFlags) bind(cmd *cobra.Command, formats ...string) {
 	s.known = formats
 	cmd.Flags().StringVar(&s.format, "format", formats[0], "one of "+strings.Join(formats, ", "))
+	_ = cmd.RegisterFlagCompletionFunc("format", words(formats...)) // it cannot fail: the flag is there and nobody has said
 	cmd.Flags().StringVarP(&s.output, "output", "o", "", "file to write to (default: what is shown goes to stdout)")
 }
 

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"resize-conformance/harness/racedetector"
 )
 
 // changes are those of a diff as JSON: the kinds by requirement.
@@ -27,6 +29,7 @@ func changes(t *testing.T, args ...string) (kinds map[string]string, got outcome
 
 // Between a run of the emulator as it is and one with a defect, exactly the requirement that the defect breaks is newly failing; the other way round it is fixed.
 func TestDiffNamesTheDefect(t *testing.T) {
+	racedetector.LeaveOut(t)
 	good, bad, worse := t.TempDir(), t.TempDir(), t.TempDir()
 	said(t, "as it is", call(t, append(defective(t), "--reports", good)...), exitConforms)
 	said(t, "with the defect", call(t, append(defective(t, "resizes-running-server"), "--reports", bad)...), exitDeviates)
@@ -55,6 +58,15 @@ func TestDiffNamesTheDefect(t *testing.T) {
 	part[len(part)-1] = "RSZ-STATE-001"
 	said(t, "a part", call(t, append(part, "--reports", worse)...), exitConforms)
 	said(t, "from the whole to a part", call(t, "diff", good, worse), exitDeviates, "vanished", "it was asked for requirement RSZ-STATE-001")
+	for _, c := range []struct {
+		gate, format string
+		code         int
+	}{
+		{"newly-failing,vanished", "terminal", exitDeviates}, {"vanished", "html", exitDeviates}, {"newly-skipped,vanished", "json", exitDeviates},
+		{"newly-failing", "markdown", exitConforms}, {"slower,fixed", "html", exitConforms}, {"none", "json", exitConforms},
+	} {
+		said(t, c.gate+" as "+c.format, call(t, "diff", "--fail-on", c.gate, "--slower-factor", "0", "--format", c.format, good, worse), c.code)
+	}
 	kinds, got := changes(t, worse, good)
 	if got.code != exitConforms || kinds[runningID] != "new" {
 		t.Errorf("from a part to the whole: exit code %d, %v", got.code, kinds)
@@ -62,6 +74,7 @@ func TestDiffNamesTheDefect(t *testing.T) {
 }
 
 func TestDiffOfBadInput(t *testing.T) {
+	racedetector.LeaveOut(t)
 	dir := t.TempDir()
 	for name, c := range map[string]struct {
 		args []string

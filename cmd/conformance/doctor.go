@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,24 +17,25 @@ import (
 	"resize-conformance/harness/target"
 )
 
-const longDoctor = `doctor looks whether a run against a server URL can prove something, and says what it would do there. It only reads: nothing is changed.
+const longDoctor = `doctor looks whether a run against a server URL can prove something, and says what it would do there. It changes nothing.
 
-It looks at the way to the server (name, proxy, TLS), the clock, the credentials, the project, every server and the flavors of the inventory, and the quota. Then it
-rehearses the chosen scenarios with the embedded emulator, to estimate how much a run would create, send and take. Each line is ok, a warning, or a stop, with what
-to do next. With a stop the exit code is 3. The first phase of every run looks at the same things, more briefly, and says only what is wrong.
+It looks at the way to the server (name, proxy, TLS), the clock, the credentials, the project and its region, every server and the flavors of the inventory, at what is
+declared (v1, mode, special tokens), and at the quota; and it says of what the run's own servers would be made (--provision), or why they cannot be. Then it rehearses
+the chosen scenarios with the embedded emulator, to estimate how much a run would create, send and take. Each line is ok, a warning, or a stop, with what to do next.
+With a stop the exit code is 3. The first phase of every run looks at the same things, more briefly, and says only what is wrong.
+
+What it sends are looks, and dry runs of a resize for a server that nobody has. It takes the flags of run: put doctor in the place of run to look at that run.
 
 `
 
 func newDoctor() *cobra.Command {
-	var (
-		selection runner.Selection
-		explore   exploreFlag
-	)
+	var flags runFlags
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Look whether a run against a server can prove something, and what it would do there",
 		Long:  longDoctor + target.Precedence,
 		Example: `  conformance doctor --config huawei.yaml
+  conformance doctor --config huawei.yaml --provision stopped,running --budget servers=4,orders=0
   conformance doctor --inventory servers.yaml --requirement RSZ-JOB`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -41,12 +43,13 @@ func newDoctor() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return examine(cmd.Context(), cmd.OutOrStdout(), config, selection, explore.number)
+			return flags.examine(cmd.Context(), cmd.OutOrStdout(), config)
 		},
 	}
-	target.Bind(cmd.Flags())
-	bindSelection(cmd, &selection)
-	cmd.Flags().Var(&explore, "explore", "how many sequences of operations the run is to explore (default: none)")
+	flags.bind(cmd)
+	for _, name := range []string{"seed", "fail-fast", "strict", "reports", "junit-dialect", "screens", "quiet"} {
+		_ = cmd.Flags().MarkHidden(name) // they say nothing of what a run does to a server; it cannot fail: they are there
+	}
 	return cmd
 }
 
@@ -60,7 +63,7 @@ func checks(lines []preflight.Line) []report.Check {
 }
 
 // examine looks at one thing after the other and tells of each at once; the first stop ends it.
-func examine(ctx context.Context, out io.Writer, config target.Config, selection runner.Selection, explore int) error {
+func (flags *runFlags) examine(ctx context.Context, out io.Writer, config target.Config) error {
 	style := report.StyleFor(out, os.Getenv)
 	tell := func(lines []preflight.Line) error { return report.Checklist(out, style, checks(lines)) }
 	if config.Embedded() {
@@ -73,7 +76,7 @@ func examine(ctx context.Context, out io.Writer, config target.Config, selection
 	if preflight.Stopped(lines) != nil {
 		return verdict(exitUnreachable)
 	}
-	t, err := target.Open(ctx, config, nil, target.WithUserAgent("resize-conformance/"+version), target.WithShards(selection.Shard.Total))
+	t, err := target.Open(ctx, config, nil, target.WithUserAgent("resize-conformance/"+version), target.WithShards(flags.selection.Shard.Total))
 	var unknown *target.SignInError
 	if errors.As(err, &unknown) {
 		return errors.Join(tell([]preflight.Line{{Grade: preflight.Stop, About: "credentials", Text: unknown.Error()}}), verdict(exitUnreachable))
@@ -86,11 +89,12 @@ func examine(ctx context.Context, out io.Writer, config target.Config, selection
 		defer cancel()
 		_ = t.Close(closing) // nothing was begun that closing could lose
 	}()
-	chosen, err := runner.Chosen(t, selection, explore)
+	explore := flags.explore.number
+	chosen, err := runner.Chosen(t, flags.selection, explore)
 	if err != nil {
 		return err
 	}
-	found, err := preflight.Check(ctx, t, t.Inventory, preflight.Options{Thorough: true})
+	found, err := preflight.Check(ctx, t, t.Inventory, preflight.Options{Thorough: true, Scenarios: chosen, Procs: int(flags.procs), Prefix: config.Prefix})
 	for _, w := range t.Warnings {
 		found = append(found, preflight.Line{Grade: preflight.Warning, About: "TLS", Text: w})
 	}
@@ -99,10 +103,11 @@ func examine(ctx context.Context, out io.Writer, config target.Config, selection
 	}
 	if preflight.Stopped(found) == nil {
 		estimate, err := preflight.Rehearse(ctx, t, chosen, explore, t.Settings["profile"])
-		if err := errors.Join(err, tell(estimate.Lines())); err != nil {
+		expected := estimate.Lines(t, preflight.Bounds{Procs: int(flags.procs), Timeout: cmp.Or(flags.timeout, runner.DefaultTimeout)})
+		if err := errors.Join(err, tell(expected)); err != nil {
 			return err
 		}
-		found = append(found, estimate.Lines()...)
+		found = append(found, expected...)
 	}
 	return concludeExamination(out, append(lines, found...))
 }

@@ -11,6 +11,7 @@ import (
 
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/editions"
+	"resize-conformance/harness/racedetector"
 	"resize-conformance/suites"
 )
 
@@ -19,7 +20,7 @@ import (
 //
 // Scenarios that send bytes of their own are about HTTP and JSON, and in another edition's contract only tried where the two differ in what they send.
 func TestWholeRunsByEveryContract(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	contracts := allEditions(t)
 	own := make([]*editions.Trial, len(contracts))
 	everyone := func(try func(i int) error) {

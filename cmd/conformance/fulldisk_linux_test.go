@@ -9,12 +9,13 @@ import (
 	"testing"
 
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/racedetector"
 	"resize-conformance/harness/report"
 )
 
 // A disk that fills up within the run: exit code 4 and the cause on stderr, whatever the server did, and what was recorded until then can be read.
 func TestWholeRunsOnAFullDisk(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	for _, size := range []string{"256k", "1m"} { // the plan of the run, which is the first line, takes 100 kB
 		t.Run(size, func(t *testing.T) {
 			dir := t.TempDir()

@@ -24,6 +24,7 @@ import (
 
 	"resize-conformance/harness/emulator"
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/racedetector"
 	"resize-conformance/harness/report"
 	"resize-conformance/harness/target"
 )
@@ -283,7 +284,7 @@ func told(record *journal.Run) string {
 
 // A body of any size costs no more than the cap. The run has a process of its own, so that its memory can be told.
 func TestBodiesWithoutMeasure(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	piece := bytes.Repeat([]byte(`{"server":{"id":"0"}},`), 3000)
 	for _, c := range []struct {
 		name   string

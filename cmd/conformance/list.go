@@ -119,13 +119,20 @@ func listRows(c *contract.Contract, selection runner.Selection) ([]listed, error
 		if onlyScenarios && scenarios[r.ID] == nil {
 			continue
 		}
-		rows = append(rows, listed{
-			ID: r.ID, Family: r.Family(), Level: string(r.Level), Side: string(r.Side), Operation: r.Operation, Clause: r.Clause, Source: r.Source,
-			Tested: r.Tested, Reason: r.Reason, Needs: r.Needs, Statuses: r.Statuses, Codes: r.Codes,
-			SpecLine: fmt.Sprintf("%s:%d", r.File, r.Line), Since: contract.Since(r.ID), Scenarios: scenarios[r.ID],
-		})
+		l := row(r)
+		l.Scenarios = scenarios[r.ID]
+		rows = append(rows, l)
 	}
 	return rows, nil
+}
+
+// row is what the register says of a requirement.
+func row(r contract.Requirement) listed {
+	return listed{
+		ID: r.ID, Family: r.Family(), Level: string(r.Level), Side: string(r.Side), Operation: r.Operation, Clause: r.Clause, Source: r.Source,
+		Tested: r.Tested, Reason: r.Reason, Needs: r.Needs, Statuses: r.Statuses, Codes: r.Codes,
+		SpecLine: fmt.Sprintf("%s:%d", r.File, r.Line), Since: contract.Since(r.ID),
+	}
 }
 
 // listTable prints a line for each requirement: what its scenario looks for, or the promise itself where there is no scenario.

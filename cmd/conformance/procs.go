@@ -55,8 +55,13 @@ func workerCommand(ctx context.Context, n int) *exec.Cmd {
 // slowJobs is the pause between looks at a job from which on jobs are taken to last so long that it matters who begins with what.
 const slowJobs = 100 * time.Millisecond
 
+// slow tells whether the jobs of a target are.
+func slow(t *target.Target) bool {
+	return !t.Embedded && t.Under == nil && t.Timeouts.Poll >= slowJobs
+}
+
 // crew says by whom the scenarios of a run against a target are carried out.
-func (flags *runFlags) crew(t *target.Target) runner.Crew {
+func (flags *runFlags) crew(t *target.Target, shown *shown) runner.Crew {
 	crew := runner.Crew{Size: int(flags.procs), Command: func(ctx context.Context, n int) *exec.Cmd {
 		command := workerCommand(ctx, n)
 		if t.Prefix != "" { // made up once for all
@@ -64,9 +69,10 @@ func (flags *runFlags) crew(t *target.Target) runner.Crew {
 		}
 		return command
 	}}
-	if !t.Embedded && t.Under == nil && t.Timeouts.Poll >= slowJobs {
+	if slow(t) {
 		crew.Weigh = func(ctx context.Context, chosen []suites.Scenario) (map[string]int, error) {
 			estimate, err := preflight.Rehearse(ctx, t, chosen, flags.explore.number, t.Settings["profile"])
+			shown.expect(chosen, estimate, t.Timeouts.Poll)
 			return estimate.Weights, err
 		}
 	}

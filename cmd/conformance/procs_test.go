@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -12,11 +14,12 @@ import (
 	"time"
 
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/racedetector"
 )
 
 // Several processes give the verdicts that one gives, and their journal is one run's.
 func TestWholeRunsBySeveralProcesses(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	one, several := t.TempDir(), t.TempDir()
 	if got := call(t, "run", "--inventory", serve(t, "--stock", "6"), "--poll", "2ms", "--quiet", "--reports", one); got.code != exitConforms {
 		t.Fatalf("one process: exit code %d\n%s", got.code, got.stderr)

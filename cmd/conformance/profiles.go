@@ -40,6 +40,7 @@ of your own, it shows all of these.`,
 		Example: `  conformance profiles
   conformance profiles swiss hcs
   conformance profiles --json`,
+		ValidArgsFunction: completeOtherProfiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			names := args
 			if len(names) == 0 {

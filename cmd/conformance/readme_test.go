@@ -19,6 +19,7 @@ import (
 	"resize-conformance/harness/defect"
 	"resize-conformance/harness/editions"
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/racedetector"
 	"resize-conformance/harness/selftest"
 	"resize-conformance/harness/target"
 )
@@ -33,7 +34,7 @@ const (
 )
 
 func TestREADMEPartsAreCurrent(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	page := readREADME(t)
 	for _, part := range []struct {
 		name    string
@@ -328,7 +329,7 @@ func parses(line string) error {
 
 // The page says how many deviations are tried. That all of them are found is the selftest's to show.
 func TestREADMECountsTheDeviations(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	page := strings.Join(strings.Fields(readREADME(t)), " ")
 	loaded := func(profile string) *contract.Contract { return contracttest.Profile(t, profile) }
 	servers, clients := selftest.Seeded(journal.Server, loaded), selftest.Seeded(journal.Client, loaded)

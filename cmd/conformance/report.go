@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -20,11 +19,13 @@ func newReport() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report",
 		Short: "Make every report again from the journal of a run, also of one that was killed",
-		Long: `report renders the journal of a run: report.html, results.json, junit.xml, and what the terminal shows. It looks at nothing but the journal.
+		Long: `report renders the journal of a run: report.html, results.json, junit.xml, or what --format asks for, and what the terminal shows. It looks at nothing but
+the journal.
 A run that was killed leaves a journal as far as it came; what is missing then stands in every report as a harness error.
 The exit code is that of the run.`,
 		Example: `  conformance report --from reports/journal.jsonl
-  conformance report --from reports/journal.jsonl --junit-dialect=xsd --reports build/test-results --quiet`,
+  conformance report --from reports/journal.jsonl --junit-dialect=xsd --reports build/test-results --quiet
+  conformance report --from reports/journal.jsonl --format har,sarif,badge --quiet`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			run, err := journal.ReadFile(from)
@@ -54,15 +55,14 @@ The exit code is that of the run.`,
 
 // retell writes the reports of a run that has been read, shows it, and ends with its exit code.
 func (o *outputFlags) retell(cmd *cobra.Command, run *journal.Run, strict bool) error {
-	out := cmd.OutOrStdout()
-	if err := report.Write(o.dir, run, report.Options{Strict: strict, JUnit: o.dialect.dialect}); err != nil {
+	if err := o.choose(); err != nil {
+		return err
+	}
+	if err := report.Write(o.dir, run, o.options(strict)); err != nil {
 		return &harnessError{err}
 	}
-	if !o.quiet {
-		style := report.StyleFor(out, os.Getenv)
-		if err := report.Terminal(out, run, report.TerminalOptions{Style: style, Strict: strict, Screens: o.screens, Reports: report.Paths(o.dir)}); err != nil {
-			return &harnessError{err}
-		}
+	if err := o.show(cmd, run, strict); err != nil {
+		return &harnessError{err}
 	}
 	return verdict(journal.ExitCode(run, strict))
 }

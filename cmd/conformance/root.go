@@ -14,6 +14,7 @@ Without arguments to "run" the server is an emulator inside this program, so tha
   conformance run                                          the whole pack against the embedded emulator
   conformance run --server http://127.0.0.1:9000 --inventory servers.yaml
                                                            a server of yours; the inventory says which ECS is in which state
+  conformance init                                         ask five questions and write a configuration
   conformance doctor --inventory servers.yaml              can a run against that server prove something, and what would it do there
   conformance run --client ./my-driver                     a client of yours, through a driver of some fifty lines
   conformance serve                                        the emulator by itself, for clients; prints such an inventory
@@ -23,11 +24,14 @@ Without arguments to "run" the server is an emulator inside this program, so tha
   conformance diff old/ reports                            what newly fails, what is fixed, what has vanished
   conformance baseline update --from reports               accept what is known to fail, until a day
   conformance list                                         what is promised, and how each promise is tested
+  conformance explain RSZ-STATE-001                        all of one promise, with a right and a wrong exchange
   conformance cases                                        the requests that are derived from the contract
   conformance profiles                                     the vendor editions, and in what they differ
   conformance infer --server https://ecs.example.com       which edition an endpoint resembles; changes nothing there
   conformance spec lint                                    is the contract itself in order
   conformance driver check ./my-driver                     is the driver of a client in order
+  conformance report --from reports --format sarif,har     write other reports of a run; conformance schema journal: the format of its record
+  conformance man --dir share/man/man1                     the manual pages; conformance completion bash --help: the shell's completion
 
 Exit codes: 0 conforms, 1 does not, 2 usage or configuration, 3 target unreachable or preflight failed, 4 harness error or a report could not be written.`
 
@@ -44,6 +48,7 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(newRun(), newDoctor(), newSweep(), newProxy(), newCheck(), newServe(), newList(), newCases(), newReport(), newMerge(), newDiff(), newReplay(), newRecord(), newFaithful(), newMatrix(), newBaseline(), newSelftest(), newCoverage(), newSpec(), newProfiles(), newInfer(), newDriver(), newVersion())
+	root.AddCommand(newRun(), newInit(), newDoctor(), newSweep(), newProxy(), newCheck(), newServe(), newList(), newExplain(), newCases(), newReport(), newSchema(), newMerge(), newDiff(), newReplay(), newRecord(), newFaithful(), newMatrix(), newBaseline(), newSelftest(), newCoverage(), newSpec(), newProfiles(), newInfer(), newDriver(), newMan(), newVersion())
+	complete(root)
 	return root
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -17,6 +16,7 @@ import (
 	"resize-conformance/harness/report"
 	"resize-conformance/harness/runner"
 	"resize-conformance/harness/target"
+	"resize-conformance/suites"
 )
 
 // runFlags are the flags of `conformance run` that are not settings of the target.
@@ -35,17 +35,25 @@ type runFlags struct {
 // outputFlags say where a run is told, and how. They are shared with the commands that tell a recorded run again.
 type outputFlags struct {
 	dir     string
+	format  []string // names of formats
+	formats []report.Format
 	dialect dialectFlag
 	screens int
 	quiet   bool
+	json    bool
 }
 
 func (o *outputFlags) bind(cmd *cobra.Command) {
 	f := cmd.Flags()
+	if f.Lookup("format") == nil { // where settings of a target are bound, it is one of them
+		f.StringSliceVar(&o.format, "format", nil, "reports to write, several separated by commas: "+strings.Join(report.FormatNames(), ", "))
+	}
 	f.StringVar(&o.dir, "reports", "reports", "directory for the journal and the reports; it is made when it is not there")
 	f.Var(&o.dialect, "junit-dialect", `"rich" (file, line and properties) or "xsd" (valid against Jenkins' junit-10 schema)`)
 	f.IntVar(&o.screens, "screens", 10, "failures that are shown in full on the terminal; the others get a line each")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing on the terminal but errors; the exit code and the reports tell")
+	f.BoolVar(&o.json, "json", false, "print the outcome as one JSON document on stdout and nothing else there: results.json without what passed or did not apply, by the same schema")
+	cmd.MarkFlagsMutuallyExclusive("json", "quiet")
 }
 
 const longRun = `run carries the pack of scenarios out against a server, judges every exchange by the contract, and writes a journal, report.html,
@@ -73,9 +81,16 @@ func newRun() *cobra.Command {
 			if err := errors.Join(err, forgottenShard(flags.selection.Shard)); err != nil {
 				return err
 			}
+			flags.output.format = config.Format
 			return flags.run(cmd, config)
 		},
 	}
+	flags.bind(cmd)
+	return cmd
+}
+
+// bind adds all flags of a run. doctor has them, too: what is to be looked at is the command line of the run.
+func (flags *runFlags) bind(cmd *cobra.Command) {
 	target.Bind(cmd.Flags())
 	bindSelection(cmd, &flags.selection)
 	f := cmd.Flags()
@@ -88,7 +103,6 @@ func newRun() *cobra.Command {
 	f.IntVar(&flags.worker, workerFlag, 0, "")
 	_ = f.MarkHidden(workerFlag) // it cannot fail: the flag is there
 	flags.output.bind(cmd)
-	return cmd
 }
 
 // run opens the target, runs, and tells.
@@ -100,34 +114,30 @@ func (flags *runFlags) run(cmd *cobra.Command, config target.Config) error {
 	if flags.worker > 0 {
 		return flags.work(cmd, config, terms)
 	}
-	return flags.output.record(cmd, flags.strict, func(recorder *runner.Recorder) (journal.RunEnd, error) {
-		return flags.perform(cmd.Context(), cmd, config, terms, recorder)
+	return flags.output.record(cmd, flags.strict, func(recorder *runner.Recorder, shown *shown) (journal.RunEnd, error) {
+		return flags.perform(cmd.Context(), cmd, config, terms, recorder, shown)
 	})
 }
 
 // record opens the journal, makes a run with it, and tells it: nothing leaves without the journal being closed and the reports being made from it, but for an
 // error from before anything was run (notRecorded).
-func (o *outputFlags) record(cmd *cobra.Command, strict bool, run func(*runner.Recorder) (journal.RunEnd, error)) error {
-	out := cmd.OutOrStdout()
+func (o *outputFlags) record(cmd *cobra.Command, strict bool, run func(*runner.Recorder, *shown) (journal.RunEnd, error)) error {
+	if err := o.choose(); err != nil {
+		return err
+	}
 	record, err := o.begin()
 	if err != nil {
 		return err
 	}
-	style := report.StyleFor(out, os.Getenv)
-	var watch func(journal.Event)
-	clear := func() {}
-	if !o.quiet && report.IsTerminal(out) {
-		progress := report.NewProgress(out, style)
-		watch, clear = func(e journal.Event) { _ = progress.Write(e) }, progress.Clear
-	}
-	end, err := run(runner.NewRecorder(record, watch))
-	clear()
+	shown := o.progress(cmd)
+	end, err := run(runner.NewRecorder(record, shown.watch), shown)
+	shown.close()
 	closeErr := record.Close()
 	var unrecorded *notRecorded
 	if errors.As(err, &unrecorded) {
 		return unrecorded.err // nothing was run: there is nothing to report
 	}
-	told := o.tell(out, style, strict)
+	told := o.tell(cmd, strict)
 	switch {
 	case err != nil:
 		return err
@@ -145,7 +155,7 @@ type notRecorded struct{ err error }
 func (e *notRecorded) Error() string { return e.err.Error() }
 func (e *notRecorded) Unwrap() error { return e.err }
 
-func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config target.Config, terms runner.Terms, recorder *runner.Recorder) (end journal.RunEnd, err error) {
+func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config target.Config, terms runner.Terms, recorder *runner.Recorder, shown *shown) (end journal.RunEnd, err error) {
 	t, err := target.Open(ctx, config, recorder, target.WithUserAgent("resize-conformance/"+version), target.WithLedger(flags.output.dir), target.WithShards(flags.selection.Shard.Total))
 	if err != nil {
 		return end, &notRecorded{err}
@@ -159,8 +169,8 @@ func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config t
 		}
 	}()
 	o := flags.options(cmd, terms)
-	o.Preflight = func(ctx context.Context) (notes []string, err error) {
-		found, err := preflight.Check(ctx, t, t.Inventory, preflight.Options{})
+	o.Preflight = func(ctx context.Context, chosen []suites.Scenario) (notes []string, err error) {
+		found, err := preflight.Check(ctx, t, t.Inventory, preflight.Options{Scenarios: chosen, Procs: int(flags.procs), Prefix: config.Prefix})
 		for _, l := range found {
 			if l.Grade != preflight.OK {
 				notes = append(notes, "preflight: "+l.Note())
@@ -168,8 +178,10 @@ func (flags *runFlags) perform(ctx context.Context, cmd *cobra.Command, config t
 		}
 		return notes, errors.Join(err, preflight.Stopped(found))
 	}
+	expecting := flags.expect(ctx, t, shown)
+	defer expecting()
 	if flags.procs > 1 {
-		end, err = runner.Lead(ctx, t, recorder, o, flags.crew(t))
+		end, err = runner.Lead(ctx, t, recorder, o, flags.crew(t, shown))
 	} else {
 		end, err = runner.Run(ctx, t, recorder, o)
 	}
@@ -212,16 +224,13 @@ func (o *outputFlags) begin() (*journal.Writer, error) {
 }
 
 // tell renders every report from the journal that lies in the directory.
-func (o *outputFlags) tell(out io.Writer, style report.Style, strict bool) error {
+func (o *outputFlags) tell(cmd *cobra.Command, strict bool) error {
 	run, err := journal.ReadFile(journalIn(o.dir))
 	if run == nil {
 		return &harnessError{err}
 	}
-	written := report.Write(o.dir, run, report.Options{Strict: strict, JUnit: o.dialect.dialect})
-	if !o.quiet {
-		shown := report.Terminal(out, run, report.TerminalOptions{Style: style, Strict: strict, Screens: o.screens, Reports: report.Paths(o.dir)})
-		written = errors.Join(written, shown)
-	}
+	written := report.Write(o.dir, run, o.options(strict))
+	written = errors.Join(written, o.show(cmd, run, strict))
 	if written != nil {
 		return &harnessError{written}
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/racedetector"
 )
 
 // The default run is green, and says everything four times: journal, results.json, junit.xml, report.html.
@@ -45,7 +46,7 @@ func TestDefaultRunConforms(t *testing.T) {
 
 // A served emulator is the same as the embedded one, seen through HTTP and an inventory only.
 func TestWholeRunsGiveTheSameVerdictsServedAndEmbedded(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	embedded := t.TempDir()
 	if got := call(t, "run", "--quiet", "--reports", embedded); got.code != exitConforms {
 		t.Fatalf("embedded: exit code %d\n%s", got.code, got.stderr)
@@ -96,7 +97,7 @@ func serve(t *testing.T, args ...string) string {
 
 // The union of the shards is the run: the same results with the same verdicts, none twice, and one journal of it all.
 func TestWholeRunsAreTheSumOfTheirShards(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	whole := t.TempDir()
 	if got := call(t, "run", "--quiet", "--reports", whole); got.code != exitConforms {
 		t.Fatalf("exit code %d\n%s", got.code, got.stderr)
@@ -123,7 +124,7 @@ func TestWholeRunsAreTheSumOfTheirShards(t *testing.T) {
 
 // A seed changes the order and nothing else.
 func TestWholeRunsDoNotDependOnTheSeed(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	var first map[string]journal.Verdict
 	for _, seed := range []string{"0", "1", "77"} {
 		dir := t.TempDir()
@@ -141,7 +142,7 @@ func TestWholeRunsDoNotDependOnTheSeed(t *testing.T) {
 
 // Nothing that a run writes or prints has a secret in it.
 func TestSecretsStayIn(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	inventory := serve(t)
 	secrets := []string{
 		"emulator-token-of-the-first-project", "emulator-secret-key-of-the-first-project", "EMULATORAK0000000001", "emulator-token-that-has-expired",
@@ -149,15 +150,25 @@ func TestSecretsStayIn(t *testing.T) {
 		"emulator-token-whose-requests-meet-failures",
 		"emulator-token-of-the-foreign-project", "emulator-secret-key-of-the-foreign-project", "EMULATORAK0000000002",
 	}
-	dir := t.TempDir()
-	got := call(t, "run", "--inventory", inventory, "--allow-orders", "--reports", dir)
-	texts := map[string]string{"stdout": got.stdout, "stderr": got.stderr}
-	for _, name := range []string{"journal.jsonl", "results.json", "junit.xml", "report.html"} {
-		data, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil {
-			t.Fatal(err)
+	texts := map[string]string{}
+	look := func(dir string, got outcome) {
+		texts[dir+" stdout"], texts[dir+" stderr"] = got.stdout, got.stderr
+		files := everyFile(t, dir)
+		for name, data := range files {
+			texts[name] += string(data)
 		}
-		texts[name] = string(data)
+		if len(files) < 13 {
+			t.Errorf("only %d files were written", len(files))
+		}
+	}
+	dir := t.TempDir()
+	look(dir, call(t, "run", "--inventory", inventory, "--allow-orders", "--format", "all", "--reports", dir))
+	// A run that shows in full what was sent with which credentials.
+	dir = t.TempDir()
+	got := call(t, "run", "--inventory", serve(t, "--auth", "none"), "--requirement", "RSZ-AUTH", "--poll", "2ms", "--format", "all", "--reports", dir)
+	look(dir, got)
+	if got.code != exitDeviates {
+		t.Errorf("a server that asks for no credentials: exit code %d", got.code)
 	}
 	for where, text := range texts {
 		for _, secret := range secrets {

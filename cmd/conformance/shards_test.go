@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/racedetector"
 )
 
 // shardsAtOnce makes all shards of a run at the same time, each in a process of its own, and merges them.
@@ -35,7 +36,7 @@ func shardsAtOnce(t *testing.T, n int, args ...string) (merged string, output ou
 // Shards on several machines know nothing of each other, and may be given the same inventory: all of them together say what one run says. With three servers in each
 // state every shard has its own; with one, what needs it is for one shard alone.
 func TestWholeRunsAreTheSumOfShardsAtTheSameTime(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	for _, c := range []struct {
 		stock string
 		n     int

@@ -10,6 +10,7 @@ import (
 
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/contract/contracttest"
+	"resize-conformance/harness/racedetector"
 	"resize-conformance/spec"
 )
 
@@ -23,7 +24,7 @@ func changed(t *testing.T, old, now string) string {
 }
 
 func TestSpecLint(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	good := call(t, "spec", "lint")
 	if good.code != exitConforms || !strings.HasPrefix(good.stdout, "IN ORDER") || strings.Count(good.stdout, "\n") != 1 {
 		t.Errorf("the built-in contract: exit code %d\n%s%s", good.code, good.stdout, good.stderr)
@@ -68,7 +69,7 @@ func TestSpecLint(t *testing.T) {
 
 // An edited overlay is checked as it is now, not as it was when the program was built.
 func TestSpecLintTakesTheOverlaysBesideTheFile(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	dir := t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, "profiles"), 0o755); err != nil {
 		t.Fatal(err)
@@ -87,7 +88,7 @@ func TestSpecLintTakesTheOverlaysBesideTheFile(t *testing.T) {
 
 // What is shown is a contract by itself, and the same one.
 func TestSpecShowRoundTrips(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	for _, profile := range contract.Profiles() {
 		t.Run(profile, func(t *testing.T) {
 			want := contracttest.Profile(t, profile)
@@ -145,7 +146,7 @@ func verdictsOf(j contract.Judgement) string {
 }
 
 func TestSpecDiff(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	same := call(t, "spec", "diff", "builtin", "intl")
 	if same.code != exitConforms || !strings.HasPrefix(same.stdout, "BREAKS NOTHING") || !strings.Contains(same.stdout, "+0 -0 ~0 · cases +0 -0 ~0") {
 		t.Errorf("the contract and itself: exit code %d\n%s%s", same.code, same.stdout, same.stderr)
@@ -185,7 +186,7 @@ func TestSpecDiff(t *testing.T) {
 }
 
 func TestSpecBadInput(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	badOverlay := write(t, "overlay.yaml", "overlay: 1.0.0\ninfo: {title: x, version: '1'}\nactions:\n  - target: $.paths['/nothing']\n    remove: true\n")
 	for _, c := range []struct {
 		name string

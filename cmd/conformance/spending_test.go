@@ -16,6 +16,7 @@ import (
 	"resize-conformance/harness/emulator"
 	"resize-conformance/harness/fixture"
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/racedetector"
 )
 
 // between serves a cloud through a handler of a test, and gives the arguments that aim a run at it.
@@ -69,7 +70,7 @@ func TestACreationWhoseAnswerIsLostIsFoundAgain(t *testing.T) {
 
 // A read-only run sends nothing that could change anything, whatever its scenarios would like to send, and accuses nobody of that.
 func TestAReadOnlyRunChangesNothing(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	k := newCloud(t, emulator.Config{JobDuration: 8 * time.Millisecond})
 	before := k.Counts()
 	var mu sync.Mutex
@@ -123,8 +124,8 @@ func TestASpentBudgetEndsTheScenarios(t *testing.T) {
 		mostRequests int
 	}{
 		{"requests=60", "requests", 1, 8, 200},
-		{"minutes=0", "minutes", 0, 0, 20}, // those of the look before the run
-		{"servers=0", "servers", 0, 3, 200},
+		{"minutes=0", "minutes", 0, 0, 30}, // those of the look before the run
+		{"servers=1", "servers", 1, 9, 400},
 	} {
 		dir := t.TempDir()
 		k.requests()
@@ -293,5 +294,23 @@ func TestTheNextRunTellsWhatAKilledOneLeft(t *testing.T) {
 		if got.code != exitConforms || !strings.HasPrefix(got.stdout, "LEFT BEHIND") || !strings.Contains(got.stdout, "rsz-1f2e3d4c-stopped-1-aa") {
 			t.Errorf("exit code %d\n%s", got.code, got.stdout)
 		}
+	}
+}
+
+// A yearly/monthly server costs a month: no more is ordered than is allowed, what cannot be deleted again is said first, and a spent budget accuses nobody.
+func TestServersThatAreOrderedKeepToTheMaximum(t *testing.T) {
+	k := newCloud(t, emulator.Config{JobDuration: 20 * time.Millisecond}, fixture.YearlyMonthly)
+	before := k.settled(t)
+	got := call(t, "run", "--inventory", k.inventory, "--provision", "yearly-monthly", "--allow-orders", "--budget", "orders=3", "--requirement", "RSZ-BILL", "--reports", t.TempDir())
+	after := k.Counts() // an order that is not paid keeps its job waiting
+	made, ordered := after.Servers-before.Servers, after.Orders-before.Orders
+	if made == 0 || ordered != 3 {
+		t.Errorf("%d servers and %d orders more than before; want some, and the 3 orders that are allowed", made, ordered)
+	}
+	if n := strings.Count(got.stdout, "LEFT BEHIND"); got.code != exitDeviates || n != made || !strings.HasPrefix(strings.TrimSpace(got.stdout), "LEFT BEHIND") {
+		t.Errorf("exit code %d, %d servers are said to be left behind of %d\n%s", got.code, n, made, got.stdout)
+	}
+	if strings.Contains(got.stdout, "DOES NOT CONFORM") || !strings.Contains(got.stdout, "the budget is spent: 3 of 3 orders") {
+		t.Errorf("a spent budget is no fault of the target's\n%s", got.stdout)
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"resize-conformance/harness/emulator"
 	"resize-conformance/harness/fixture"
+	"resize-conformance/harness/racedetector"
 	"resize-conformance/harness/target"
 )
 
@@ -110,7 +111,7 @@ func (k *cloud) settled(t *testing.T) emulator.Counts {
 // The proof that nothing on the bill surprises anybody: a run that makes its servers is killed at twenty moments, some of them while the answer to a creation is on
 // its way, and one sweep later the emulator has what it had before.
 func TestWholeRunsThatAreKilledAreSweptUp(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	k := newCloud(t, emulator.Config{JobDuration: 8 * time.Millisecond}, fixture.Stopped, fixture.Running, fixture.Windows, fixture.Spot)
 	before := k.settled(t)
 	args := func(prefix, dir string) []string {

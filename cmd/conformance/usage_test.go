@@ -6,11 +6,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"resize-conformance/harness/racedetector"
 )
 
 // Whatever is wrong with what the program is given: a clear sentence on stderr, the right exit code, and no screen of flags on top of it.
 func TestBadInput(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -53,6 +55,10 @@ func TestBadInput(t *testing.T) {
 		{"server that refuses", []string{"run", "--server", refused, "--inventory", good, "--token", "t"}, exitUnreachable, []string{"refused"}},
 		{"reports that are a file", []string{"run", "--reports", file}, exitHarness, []string{file}},
 		{"JUnit dialect that is unknown", []string{"run", "--junit-dialect", "xds"}, exitUsage, []string{`did you mean "xsd"?`}},
+		{"a format that is unknown", []string{"run", "--format", "json,sarf"}, exitUsage, []string{"--format", `did you mean "sarif"?`}},
+		{"a format that is unknown, later", []string{"report", "--from", good, "--format", "hra"}, exitUsage, []string{"servers.yaml"}},
+		{"a schema that there is not", []string{"schema", "jornal"}, exitUsage, []string{`did you mean "journal"?`}},
+		{"no schema", []string{"schema"}, exitUsage, []string{"journal and results"}},
 		{"list of an unknown requirement", []string{"list", "--requirement", "RSZ-JOBS"}, exitUsage, []string{`did you mean "RSZ-JOB"?`}},
 		{"cases of an unknown operation", []string{"cases", "--operation", "showJobs"}, exitUsage, []string{`did you mean "showJob"?`}},
 		{"cases of a requirement that has none", []string{"cases", "--requirement", "RSZ-STATE-001"}, exitUsage, []string{"no cases"}},

@@ -20,6 +20,7 @@ type watchFlags struct {
 	baseline string
 	pin      string
 	output   outputFlags
+	flaw     string // of a record that is judged again, what makes it less than whole
 }
 
 func (flags *watchFlags) bind(cmd *cobra.Command) {
@@ -49,12 +50,12 @@ func (flags *watchFlags) judge(cmd *cobra.Command, c *contract.Contract, secrets
 	if err != nil {
 		return err
 	}
-	return flags.output.record(cmd, flags.strict, func(rec *runner.Recorder) (journal.RunEnd, error) {
+	return flags.output.record(cmd, flags.strict, func(rec *runner.Recorder, _ *shown) (journal.RunEnd, error) {
 		recorder := exchange.NewRecorder(exchange.Options{
 			Contract: c, Sink: rec, Redactor: exchange.NewRedactor(secrets), BasePath: basePath,
 		})
 		end, err := runner.Watch(rec, recorder, runner.WatchOptions{
-			Contract: c, Target: server, Client: client, Settings: settings, Strict: flags.strict, Terms: terms, Version: version,
+			Contract: c, Target: server, Client: client, Settings: settings, Strict: flags.strict, Terms: terms, Version: version, Flaw: flags.flaw,
 			Command: commandLine(cmd, beforeDashes(os.Args), secretFlag),
 		}, func() (string, []string, error) { return pass(recorder) })
 		var usage *runner.UsageError

@@ -2,7 +2,6 @@ package comparison
 
 import (
 	"fmt"
-	"strings"
 
 	"resize-conformance/harness/journal"
 )
@@ -61,11 +60,6 @@ func absent(r journal.Result) bool {
 		return r.Side == journal.Client
 	}
 	return false
-}
-
-// missing says that the row stands for a result that a run was to give and has not given.
-func missing(r journal.Result) bool {
-	return r.Verdict == journal.HarnessError && strings.HasPrefix(r.Reason, "no result: ")
 }
 
 // pairing finds which result of one run is which of the other.
@@ -148,7 +142,7 @@ func (p *pairing) judge(was, is *journal.Result) {
 		p.c.Changes = append(p.c.Changes, Change{Kind: k, Old: was, New: is, Why: why})
 		return &p.c.Changes[len(p.c.Changes)-1]
 	}
-	if is != nil && missing(*is) {
+	if is != nil && journal.NoResult(*is) {
 		if p.isNewer(*is) {
 			p.newer(*is, add)
 			return
@@ -165,7 +159,7 @@ func (p *pairing) judge(was, is *journal.Result) {
 		p.gone(was, add)
 	case p.isNewer(*is):
 		p.newer(*is, add)
-	case was == nil || missing(*was):
+	case was == nil || journal.NoResult(*was):
 		p.appeared(is, add)
 	default:
 		p.compare(was, is, add)

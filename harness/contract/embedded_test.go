@@ -8,10 +8,12 @@ import (
 	"testing"
 
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/racedetector"
 )
 
 // everyProfile runs a test on the embedded contract in each built-in profile.
 func everyProfile(t *testing.T, test func(t *testing.T, c *Contract)) {
+	racedetector.LeaveOut(t)
 	t.Parallel()
 	for _, profile := range Profiles() {
 		t.Run(profile, func(t *testing.T) {

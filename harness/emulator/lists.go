@@ -7,13 +7,14 @@ import (
 	"strings"
 )
 
-// The lists are two reads beside the contract's operations that whoever makes servers needs: the servers of the project, to find again what was made, and the
-// flavors that there are, to choose from. They are served always, apart from the contract's table, so that no seam changes them, and are in no contract: nothing
-// about them is judged. Source: cn reference 2024-04-18, "querying details about ECSs" (paged by number, from 1) and "querying details about flavors".
+// The lists are three reads beside the contract's operations that whoever makes servers needs: the servers of the project, to find again what was made, the flavors
+// that there are, to choose from, and the zones that a server can be in. They are served always, apart from the contract's table, so that no seam changes them, and are in no contract: nothing
+// about them is judged. Source: cn reference 2024-04-18, "querying details about ECSs" (paged by number, from 1) and "querying details about flavors", "querying AZs".
 func (e *Emulator) listRoutes() []Route {
 	return []Route{
 		{"list servers", http.MethodGet, "/v1/{project_id}/cloudservers/detail", actionServers, e.listServers},
 		{"list flavors", http.MethodGet, "/v1/{project_id}/cloudservers/flavors", actionFlavors, e.listFlavors},
+		{"list zones", http.MethodGet, "/v2.1/{project_id}/os-availability-zone", actionFlavors, e.listZones},
 	}
 }
 
@@ -57,4 +58,13 @@ func (e *Emulator) listFlavors(r *Request) Answer {
 		}
 	}
 	return ok(object{"flavors": list})
+}
+
+// listZones answers GET /v2.1/{project_id}/os-availability-zone: the zones of the region, all of them in use.
+func (e *Emulator) listZones(*Request) Answer {
+	list := []object{}
+	for _, zone := range e.state.Zones {
+		list = append(list, object{"zoneName": zone, "zoneState": object{"available": true}, "hosts": nil})
+	}
+	return ok(object{"availabilityZoneInfo": list})
 }

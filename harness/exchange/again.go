@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/journal"
@@ -51,10 +52,11 @@ func (r *Recorder) Again(ctx context.Context, recorded *journal.Exchange) (*jour
 		e.Outside = false // whether it is described is for this contract to say
 		j = r.judgeExternal(ctx, e)
 	case e.Outside:
-	case recorded.Operation != "" && !r.describes(r.message(e)):
-		e.Outside = true // an operation of the contract then, and of no concern to this one
 	default:
 		j = r.o.Contract.Judge(ctx, r.message(e))
+		if recorded.Operation != "" && j.Operation == "" {
+			e.Outside, j = true, contract.Judgement{} // an operation of the contract then, and of no concern to this one
+		}
 		j.Request, j.Response = without(j.Request, e.unknownOfRequest()), without(j.Response, e.unknownOfAnswer())
 	}
 	hidden := hiddenHeaders(x.RequestHeader, x.ResponseHeader)
@@ -66,6 +68,9 @@ func (r *Recorder) Again(ctx context.Context, recorded *journal.Exchange) (*jour
 		return &x, nil
 	}
 	end := x.Start.Add(x.Duration)
+	if x.Lacks(journal.LostTimes) {
+		end = time.Now()
+	}
 	if err := r.o.Sink.Write(journal.Event{Time: end, Type: journal.ExchangeRecorded, Exchange: &x}); err != nil {
 		return &x, fmt.Errorf("exchange %d could not be recorded: %w", x.ID, err)
 	}
@@ -77,16 +82,6 @@ func (r *Recorder) Again(ctx context.Context, recorded *journal.Exchange) (*jour
 		}
 	}
 	return &x, nil
-}
-
-// describes says that the contract has the operation that a message asks for, as far as it can tell.
-func (r *Recorder) describes(m *contract.Message) bool {
-	d, ok := r.o.Contract.(Describer)
-	if !ok {
-		return true
-	}
-	_, described := d.Describes(m.Method, m.Path)
-	return described
 }
 
 // hiddenHeaders lists the headers whose values are not known, because a secret was taken out.

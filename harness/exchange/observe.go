@@ -35,6 +35,7 @@ type Observed struct {
 	// Broken says why no whole answer came: Answered then tells how far it had come. nil when it came.
 	Broken     error
 	Substitute string // who answered in the server's place; such an answer is recorded and not judged
+	Malformed  string // why the request breaks the contract on purpose; then it is not judged, and its answer is
 	Start      time.Time
 	FirstByte  time.Duration // since Start; 0 when nothing came
 	Duration   time.Duration
@@ -54,7 +55,7 @@ const keywordNoHTTP = "http-syntax"
 func (r *Recorder) Observe(ctx context.Context, o *Observed) *Exchange {
 	e := &Exchange{
 		ID: o.ID, RequestBody: o.Body, Status: o.Status, Header: headerOf(o.Received), Body: o.Answer, Truncated: o.Cut || o.lacks(journal.LostAnswerBody), Start: o.Start, FirstByte: o.FirstByte,
-		Duration: o.Duration, External: true, Outside: o.OtherProtocol != "", Substitute: o.Substitute, proto: o.Proto, wire: o.Answer, sent: o.Sent, got: o.Received,
+		Duration: o.Duration, External: true, Malformed: o.Malformed, Outside: o.OtherProtocol != "", Substitute: o.Substitute, proto: o.Proto, wire: o.Answer, sent: o.Sent, got: o.Received,
 		target: originForm(o.Target), cut: o.BodyCut || o.lacks(journal.LostRequestBody), undone: o.Decoded, recording: o.Recording, lost: o.Lost, blur: o.Blur,
 	}
 	if e.ID == 0 {
@@ -122,6 +123,9 @@ func (r *Recorder) judgeExternal(ctx context.Context, e *Exchange) contract.Judg
 	}
 	j := r.o.Contract.Judge(ctx, m)
 	j.Request, j.Response = without(j.Request, e.unknownOfRequest()), without(j.Response, e.unknownOfAnswer())
+	if e.Malformed != "" {
+		j.Request = nil
+	}
 	for i := range j.Request {
 		if j.Request[i].Requirement == "" {
 			j.Request[i].Requirement = journal.RequestRequirement

@@ -65,7 +65,11 @@ func (e *Entry) readRequest(req *wireRequest) {
 		e.lose(journal.LostRequestBody, "it was compressed")
 	case len(body) > 0:
 		o.Body = body
-		if told := max(announced, int64(req.BodySize.f)); int64(len(body)) < told || truncated(post.Comment.s) {
+		if e.ours {
+			if truncated(post.Comment.s) {
+				e.lose(journal.LostRequestBody, "its text was cut")
+			}
+		} else if told := max(announced, int64(req.BodySize.f)); int64(len(body)) < told || truncated(post.Comment.s) {
 			e.lose(journal.LostRequestBody, "its text was cut")
 		} else if edited(string(body)) {
 			e.lose(journal.LostRequestBody, "it was edited")
@@ -79,6 +83,7 @@ func (e *Entry) readRequest(req *wireRequest) {
 		e.lose(journal.LostRequestBody, "only the fields of its form are there")
 	case bool(post.File):
 		e.lose(journal.LostRequestBody, "it is kept in another file")
+	case e.ours && !truncated(post.Comment.s):
 	case announced > 0 || req.BodySize.above(0):
 		e.lose(journal.LostRequestBody, "it is not there, although its length is")
 	case announced == 0:
@@ -149,6 +154,9 @@ func (e *Entry) answerBody(res *wireResponse) {
 	case len(body) > 0:
 		o.Answer = body
 		told := int64(content.Size.f)
+		if e.ours {
+			announced, told = 0, 0 // a secret that is hidden has another length
+		}
 		if encoded(o.Received) {
 			if announced > 0 && told == announced || res.BodySize.is(content.Size.f) {
 				told = 0 // of what was compressed
@@ -158,11 +166,12 @@ func (e *Entry) answerBody(res *wireResponse) {
 		}
 		if int64(len(body)) < told || truncated(content.Comment.s) {
 			e.lose(journal.LostAnswerBody, "its text was cut")
-		} else if edited(string(body)) {
+		} else if !e.ours && edited(string(body)) {
 			e.lose(journal.LostAnswerBody, "it was edited")
 		}
 	case o.Method == "HEAD" || o.Status == 204 || o.Status == 304 || o.Status < 200:
 	case announced == 0 && !content.Size.above(0):
+	case e.ours && !truncated(content.Comment.s):
 	case bool(content.File):
 		e.lose(journal.LostAnswerBody, "it is kept in another file")
 	case announced > 0 || content.Size.above(0):

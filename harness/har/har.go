@@ -33,6 +33,7 @@ type Entry struct {
 	Credentials bool   // the request carries some, or the place of some
 	Agent       string // User-Agent
 	secrets     []string
+	ours        bool // Write wrote it: what it says of bodies is so
 }
 
 // Loss is something that the recording has not kept, and why this is known.
@@ -81,9 +82,27 @@ func entryOf(file *File, index int, w *optional[wireEntry]) *Entry {
 		return e
 	}
 	e.readTimes(&w.v)
+	e.readOurs(&w.v)
 	e.readRequest(req)
 	e.readAnswer(&w.v, res, w.v.Response.ok)
 	return e
+}
+
+// readOurs takes over what Write says of an exchange.
+func (e *Entry) readOurs(w *wireEntry) {
+	if !w.Ours.ok || !strings.HasPrefix(e.File.Creator, creatorName) {
+		return
+	}
+	e.ours = true
+	o := &e.Observed
+	o.Blur = max(o.Blur, milliseconds(positive(w.Ours.v.BlurMS)))
+	o.Substitute, o.Malformed = w.Ours.v.Substitute.s, w.Ours.v.Malformed.s
+	for _, part := range w.Ours.v.Lost {
+		switch l := journal.Lost(part); l {
+		case journal.LostRequestHeader, journal.LostRequestBody, journal.LostAnswerHeader, journal.LostAnswerBody, journal.LostTimes:
+			e.lose(l, "the recording that it was made from had not kept it")
+		}
+	}
 }
 
 // upper undoes that some writers have methods in lower case. Other words are left as they are.

@@ -116,7 +116,7 @@ func (e *Entry) answerHeader(res *wireResponse) {
 func (e *Entry) keepSecret(name, value string) {
 	switch name {
 	case "x-auth-token", "x-security-token", "x-subject-token":
-		if len(value) >= 8 && !blanked.MatchString(value) {
+		if len(value) >= 8 && !strings.HasPrefix(value, "$") && !blanked.MatchString(value) {
 			e.secrets = append(e.secrets, value)
 		}
 	}

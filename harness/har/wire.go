@@ -22,6 +22,39 @@ type wireEntry struct {
 	ResourceType text                   `json:"_resourceType"` // Chrome, mitmproxy: "websocket"
 	Messages     present                `json:"_webSocketMessages"`
 	Fulfilled    present                `json:"_wasFulfilled"` // Playwright: the test answered itself
+	Ours         optional[wireOurs]     `json:"_conformance"`  // written by Write
+}
+
+// wireOurs is what Write says of an exchange beyond the format. All of it makes the judgement milder, never harsher; and nothing of it is there but from us.
+type wireOurs struct {
+	BlurMS     number `json:"blur_ms"`
+	Lost       words  `json:"lost"`
+	Substitute text   `json:"substitute"`
+	Malformed  text   `json:"malformed"`
+}
+
+// words is a list of strings.
+type words []string
+
+func (w *words) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	*w = nil
+	if dec.PeekKind() != '[' {
+		return dec.SkipValue()
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return err
+	}
+	for dec.PeekKind() != ']' {
+		var one text
+		if err := json.UnmarshalDecode(dec, &one); err != nil {
+			return err
+		}
+		if one.ok {
+			*w = append(*w, one.s)
+		}
+	}
+	_, err := dec.ReadToken()
+	return err
 }
 
 type wireTimings struct {

@@ -100,7 +100,7 @@ const (
 	KindSchema   Kind = "schema"   // the contract's judgement of every exchange of the run
 	KindMonitor  Kind = "monitor"  // what a watcher over all exchanges found
 	KindCleanup  Kind = "cleanup"  // leaving a server as it was found
-	KindRecord   Kind = "record"   // the journal itself; never written, given by Run.Rows to a run whose record is not whole
+	KindRecord   Kind = "record"   // the journal itself: given by Run.Rows to a run whose record is not whole, and written only where such a record is judged again
 )
 
 // ScenarioStart is written when a scenario begins, so that a torn journal tells which one was under way.

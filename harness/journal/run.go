@@ -137,9 +137,9 @@ func (r *Run) Rows() []Result {
 	rows := slices.Clone(r.Results)
 	underWay := r.UnderWay()
 	for _, p := range r.Missing() {
-		reason := "no result: the run ended before it"
+		reason := noResult + "the run ended before it"
 		if slices.Contains(underWay, ScenarioStart{Requirement: p.Requirement, Title: p.Title}) {
-			reason = "no result: the run ended while it was under way"
+			reason = noResult + "the run ended while it was under way"
 		}
 		if r.End != nil && r.End.Interrupted != "" {
 			reason += " (" + r.End.Interrupted + ")"
@@ -159,13 +159,25 @@ func (r *Run) Rows() []Result {
 	}
 	slices.SortStableFunc(rows, func(a, b Result) int { return order(a) - order(b) })
 	if flaws := r.flaws(); len(flaws) > 0 {
-		rows = append(rows, Result{
-			Requirement: RecordRequirement, Title: "the record of the run is whole", Kind: KindRecord, Level: Must, Side: Harness,
-			Clause: "A run's journal tells everything from the run's start to its end.", Source: "this suite's own rule",
-			Verdict: HarnessError, Reason: strings.Join(flaws, "; "), Start: r.Started,
-		})
+		rows = append(rows, FlawedRecord(strings.Join(flaws, "; "), r.Started))
 	}
 	return rows
+}
+
+// FlawedRecord is the row of a record that is not whole, and says why it is not.
+func FlawedRecord(why string, at time.Time) Result {
+	return Result{
+		Requirement: RecordRequirement, Title: "the record of the run is whole", Kind: KindRecord, Level: Must, Side: Harness,
+		Clause: "A run's journal tells everything from the run's start to its end.", Source: "this suite's own rule",
+		Verdict: HarnessError, Reason: why, Start: at,
+	}
+}
+
+const noResult = "no result: "
+
+// NoResult says that a row stands for a result that a run was to give and has not given.
+func NoResult(r Result) bool {
+	return r.Verdict == HarnessError && strings.HasPrefix(r.Reason, noResult)
 }
 
 // judge gives a missing row of the schema kind what the recorded exchanges say about it. It stays a harness error: nobody summed up.

@@ -56,7 +56,7 @@ func answered(x *journal.Exchange) edge {
 type history struct {
 	jobs    map[string]*job
 	servers map[string]*server
-	// From when on anything may be done to any server, because a request that was not kept whole may have been carried out.
+	// From when on anything may be done to any server, because a request of which not every word was kept or looked at may have been carried out.
 	anything edge
 	issued   issued
 	answers  answers
@@ -186,8 +186,9 @@ func (h *history) seeBatch(x *journal.Exchange) {
 	}
 }
 
-// mostNamed is how many words of a request are looked at as names of servers.
-const mostNamed = 1024
+// mostNamed is how many words of a request are looked at as names of servers: those of a batch that is too large by the documentation (more than 1,000 servers, two
+// words each) are.
+const mostNamed = 4096
 
 // doubt takes in a request of which nobody knows what it has done: it may have been done to every server that it names, however it does.
 func (h *history) doubt(x *journal.Exchange) {

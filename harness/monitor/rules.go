@@ -58,9 +58,10 @@ func (t *tally) proof() []int64 {
 
 // rule is a monitor: the requirement that it watches over, and what is missing where it had nothing to watch.
 type rule struct {
-	id      string
-	lacking string
-	judge   func(v *verdicts) tally
+	id        string
+	lacking   string
+	judge     func(v *verdicts) tally
+	ofServers bool // nothing is concluded once anything may have been done to any server
 }
 
 // verdicts is what the rules are judged from.
@@ -82,22 +83,22 @@ func Watched() []string {
 // rules lists every monitor. Their promises are in the contract.
 func rules() []rule {
 	return []rule{
-		{"RSZ-JOB-030", "no job was asked for twice", func(v *verdicts) tally { return v.judgeStages() }},
-		{"RSZ-JOB-031", "no job was shown", func(v *verdicts) tally { return v.times }},
-		{"RSZ-JOB-032", "no job was shown", func(v *verdicts) tally { return v.echoes }},
-		{"RSZ-JOB-033", "no job of a resize was shown", func(v *verdicts) tally { return v.judgeKinds() }},
-		{"RSZ-JOB-034", "no job of a request of the run named a server", func(v *verdicts) tally { return v.judgeServers() }},
-		{"RSZ-JOB-035", "no resize was accepted with a job", func(v *verdicts) tally { return v.issued.jobs.twice }},
-		{"RSZ-BILL-030", "no resize was accepted with an order", func(v *verdicts) tally { return v.issued.orders.twice }},
-		{"RSZ-JOB-036", "no server was looked at after a resize of it was accepted", func(v *verdicts) tally { return v.early }},
-		{"RSZ-JOB-037", "no server was looked at after a resize of it had succeeded", func(v *verdicts) tally { return v.late }},
-		{"RSZ-JOB-038", "no job that had ended was shown with sub_jobs and their number", func(v *verdicts) tally { return v.counts }},
-		{"RSZ-STATE-020", "no server was shown", func(v *verdicts) tally { return v.states.judge(v.contract.ServerStates()) }},
-		{"RSZ-STATE-021", "no server was looked at twice", func(v *verdicts) tally { return v.unasked }},
-		{"RSZ-FLAVOR-030", "no server was looked at after a resize of it was refused or a dry run of one passed", func(v *verdicts) tally { return v.vain }},
-		{"RSZ-RSP-030", "no answer carried an X-Request-Id", func(v *verdicts) tally { return v.answers.repeats }},
-		{"RSZ-RSP-031", "no answer came", func(v *verdicts) tally { return v.answers.undocumented(v.contract) }},
-		{"RSZ-RSP-032", "no request was accepted", func(v *verdicts) tally { return v.answers.latency() }},
+		{"RSZ-JOB-030", "no job was asked for twice", func(v *verdicts) tally { return v.judgeStages() }, false},
+		{"RSZ-JOB-031", "no job was shown", func(v *verdicts) tally { return v.times }, false},
+		{"RSZ-JOB-032", "no job was shown", func(v *verdicts) tally { return v.echoes }, false},
+		{"RSZ-JOB-033", "no job of a resize was shown", func(v *verdicts) tally { return v.judgeKinds() }, false},
+		{"RSZ-JOB-034", "no job of a request of the run named a server", func(v *verdicts) tally { return v.judgeServers() }, false},
+		{"RSZ-JOB-035", "no resize was accepted with a job", func(v *verdicts) tally { return v.issued.jobs.twice }, false},
+		{"RSZ-BILL-030", "no resize was accepted with an order", func(v *verdicts) tally { return v.issued.orders.twice }, false},
+		{"RSZ-JOB-036", "no server was looked at after a resize of it was accepted", func(v *verdicts) tally { return v.early }, true},
+		{"RSZ-JOB-037", "no server was looked at after a resize of it had succeeded", func(v *verdicts) tally { return v.late }, true},
+		{"RSZ-JOB-038", "no job that had ended was shown with sub_jobs and their number", func(v *verdicts) tally { return v.counts }, false},
+		{"RSZ-STATE-020", "no server was shown", func(v *verdicts) tally { return v.states.judge(v.contract.ServerStates()) }, false},
+		{"RSZ-STATE-021", "no server was looked at twice", func(v *verdicts) tally { return v.unasked }, true},
+		{"RSZ-FLAVOR-030", "no server was looked at after a resize of it was refused or a dry run of one passed", func(v *verdicts) tally { return v.vain }, true},
+		{"RSZ-RSP-030", "no answer carried an X-Request-Id", func(v *verdicts) tally { return v.answers.repeats }, false},
+		{"RSZ-RSP-031", "no answer came", func(v *verdicts) tally { return v.answers.undocumented(v.contract) }, false},
+		{"RSZ-RSP-032", "no request was accepted", func(v *verdicts) tally { return v.answers.latency() }, false},
 	}
 }
 
@@ -127,6 +128,9 @@ func (v *verdicts) judge(p contract.Requirement, partial bool) journal.Result {
 		}
 	case t.watched == 0:
 		r.Verdict, r.Reason = journal.NotApplicable, m.lacking+" in this run"
+		if from := v.anything; m.ofServers && from.known() {
+			r.Reason += fmt.Sprintf(" before exchange %d, whose answer did not come and which may have changed any server", from.exchange)
+		}
 		if partial {
 			r.Reason += "; only a part of the pack was run"
 		}

@@ -3,7 +3,8 @@
 //
 // How fast a target may be asked is nowhere documented. A Pace therefore learns it: when a request is refused as too many, nothing is sent until the target has
 // had its rest (Retry-After, or a pause that doubles), and from the first request that is let through again no more are sent than were carried out in the time
-// that both together took. Then it becomes faster again, step by step, but never as fast as it was refused at.
+// that both together took. Then it becomes faster again, step by step, up to a little less than it was refused at. The refusal may have been
+// the doing of others who asked at the same time and no longer do: when nothing was refused for a while, it tries more, in steps that grow.
 package pace
 
 import (
@@ -38,6 +39,9 @@ const (
 	slowest = 0.2 // requests a second: a target that takes less than one in five seconds cannot be told from one that takes none
 )
 
+// calm is how long nothing must be refused before more is tried than what was refused. Limits of flow control are by the second or the minute.
+const calm = 10 * time.Second
+
 // Pace is asked before each request and told what came of it. It is safe for concurrent use. The nil Pace limits nothing.
 type Pace struct {
 	c       Config
@@ -45,7 +49,9 @@ type Pace struct {
 	limiter *rate.Limiter
 
 	mu      sync.Mutex
-	top     rate.Limit // never faster than this
+	top     rate.Limit // not faster than this, until it has been calm
+	bold    float64    // by how much the next step beyond it is
+	stormy  time.Time  // when a request was refused last
 	until   time.Time  // nothing is sent before
 	refused time.Time  // when the last refusal that counts came; zero when requests are let through
 	again   int        // refusals in a row that count
@@ -63,10 +69,8 @@ func New(c Config) *Pace {
 	if c.MaxPause <= 0 {
 		c.MaxPause = DefaultMaxPause
 	}
-	p := &Pace{c: c, top: rate.Inf}
-	if c.Rate > 0 {
-		p.top = rate.Limit(c.Rate)
-	}
+	p := &Pace{c: c, bold: 1}
+	p.top = p.most()
 	if c.Concurrent > 0 {
 		p.slots = make(chan struct{}, c.Concurrent)
 	}
@@ -153,10 +157,28 @@ func (t *Turn) Passed() {
 	if p.row++; !p.refused.IsZero() && t.began.After(p.refused) {
 		p.learn()
 	}
-	if limit := p.limiter.Limit(); p.row >= proven && limit < p.top {
+	if p.row < proven {
+		return
+	}
+	limit := p.limiter.Limit()
+	switch most := p.most(); {
+	case limit < p.top:
 		p.row = 0
 		p.limiter.SetLimit(min(p.top, limit*faster))
+	case limit < most && time.Since(p.stormy) >= calm:
+		p.row = 0
+		p.bold *= faster
+		p.top = min(most, p.top*rate.Limit(p.bold))
+		p.limiter.SetLimit(p.top)
 	}
+}
+
+// most is the rate beyond which nothing is tried.
+func (p *Pace) most() rate.Limit {
+	if p.c.Rate > 0 {
+		return rate.Limit(p.c.Rate)
+	}
+	return rate.Inf
 }
 
 // learn sets the rate to what the target was seen to carry out, its rest included. The world is held still.
@@ -179,6 +201,7 @@ func (t *Turn) Refused(after time.Duration) time.Duration {
 	defer p.mu.Unlock()
 	now := time.Now()
 	p.seen++
+	p.stormy, p.bold = now, 1
 	if p.refused.IsZero() || t.began.After(p.refused) { // else it was under way when another was refused: the same cause
 		if p.refused.IsZero() && p.limiter.Limit() < rate.Inf {
 			p.top = max(slowest, min(p.top, p.limiter.Limit()*ceiling))

@@ -114,6 +114,39 @@ func TestTheRateIsLearned(t *testing.T) {
 	})
 }
 
+// Several who share a limit learn a part of it each. Whoever is left alone with it comes to ask as much as all did.
+func TestALimitThatOthersNoLongerShareIsFoundAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := pace.New(pace.Config{Pause: 100 * time.Millisecond})
+		w := &window{limit: 2, began: time.Now()}
+		passed := 0
+		ask := func(d time.Duration) {
+			passed = 0
+			for start := time.Now(); time.Since(start) < d; {
+				turn := begin(t, p)
+				time.Sleep(time.Millisecond)
+				if w.takes() {
+					passed++
+					turn.Passed()
+				} else {
+					turn.Refused(0)
+				}
+				turn.End()
+			}
+		}
+		ask(30 * time.Second)
+		if slow := p.Limit(); slow > 3 {
+			t.Fatalf("with a limit of 2 a second it asks %.1f times", slow)
+		}
+		w.limit = 40
+		ask(2 * time.Minute)
+		ask(10 * time.Second)
+		if passed < 20*10 {
+			t.Errorf("two minutes after the limit rose to 40 a second, %d requests are carried out in 10 s; want at least 200", passed)
+		}
+	})
+}
+
 func TestRetryAfterIsHonouredAndCapped(t *testing.T) {
 	for name, tt := range map[string]struct{ asked, want time.Duration }{
 		"asked for": {7 * time.Second, 7 * time.Second}, "too long": {time.Hour, 20 * time.Second}, "not said": {0, 3 * time.Second},

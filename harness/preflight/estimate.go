@@ -28,11 +28,13 @@ type Estimate struct {
 	Polls     int
 	Resizes   int // that are to be carried out, those back to the first flavor among them
 	Power     int // starts and stops, those that give a server back among them
-	Created   int // servers, all of which are deleted again
-	Orders    int // that resizes of yearly/monthly servers place
+	Created   int // servers by scenarios that make one, all of which are deleted again
+	Made      int // servers of the run's own, kept for all scenarios that want one; of each process
+	Orders    int // that yearly/monthly servers place: their resizes, and those of the run's own as they are made
 	Takes     time.Duration
 	JobTakes  time.Duration // what a resize job was taken to last
-	// Weights says how long each scenario takes, by the id of its requirement, in pauses between looks at jobs; one that waits for no job is not there.
+	// Weights says how long each scenario takes, by the id of its requirement, in pauses between looks at jobs. Requests count as well, since some scenarios wait for no
+	// job and send hundreds.
 	Weights map[string]int
 }
 
@@ -62,6 +64,9 @@ func (l leased) Lease(ctx context.Context, want fixture.State) (*fixture.Server,
 	return l.Source.Lease(ctx, want)
 }
 
+// askPolls is how many requests take as long as a pause between looks: those of a real cloud take about a quarter of a second each.
+const askPolls = 20
+
 // together is how many scenarios are rehearsed at the same time: most of their time they wait.
 const together = 8
 
@@ -72,6 +77,7 @@ type rehearsal struct {
 	jobs map[string]int // by what they do
 	paid int
 	by   map[string]int // scenario's requirement -> pauses
+	asks map[string]int // scenario's requirement -> requests
 	// servers are how many a scenario has, by its requirement
 	servers map[string]int
 }
@@ -94,13 +100,14 @@ func (r *rehearsal) Write(e journal.Event) error {
 		return nil // a poll: how many there are depends on how long jobs take
 	}
 	r.sent++
+	requirement, _, _ := strings.Cut(x.Scenario, " ")
+	r.asks[requirement]++
 	if x.Method != http.MethodPost || x.Status >= 300 || answer.JobID == "" {
 		return nil
 	}
 	path, _, _ := strings.Cut(x.URL, "?")
 	what := path[strings.LastIndexByte(path, '/')+1:]
 	r.jobs[what]++
-	requirement, _, _ := strings.Cut(x.Scenario, " ")
 	// What is changed is changed back.
 	r.by[requirement] += map[string]int{"resize": 2 * resizePolls, "action": 2 * powerPolls, "cloudservers": createPolls, "delete": deletePolls}[what]
 	if answer.OrderID != "" {
@@ -112,7 +119,7 @@ func (r *rehearsal) Write(e journal.Event) error {
 // Rehearse carries the scenarios out with an embedded emulator of the target's edition that has no more capabilities than the target, and says what a run with the
 // target is to be expected to do. explore is as in suites.Env. Nothing is sent to the target.
 func Rehearse(ctx context.Context, t *target.Target, scenarios []suites.Scenario, explore int, profile string) (e Estimate, err error) {
-	count := &rehearsal{jobs: map[string]int{}, by: map[string]int{}, servers: map[string]int{}}
+	count := &rehearsal{jobs: map[string]int{}, by: map[string]int{}, asks: map[string]int{}, servers: map[string]int{}}
 	stage, err := target.Open(ctx, target.Config{Profile: profile}, count, target.WithContract(t.Contract), target.WithoutCurl())
 	if err != nil {
 		return e, fmt.Errorf("rehearsing: %w", err)
@@ -140,11 +147,11 @@ func Rehearse(ctx context.Context, t *target.Target, scenarios []suites.Scenario
 	if ctx.Err() != nil {
 		return e, context.Cause(ctx)
 	}
-	return count.estimate(len(scenarios), t), nil
+	return count.estimate(scenarios, t), nil
 }
 
 // estimate adds what the source of servers does, which makes new ones in the emulator and gives them back as found elsewhere.
-func (r *rehearsal) estimate(scenarios int, t *target.Target) Estimate {
+func (r *rehearsal) estimate(scenarios []suites.Scenario, t *target.Target) Estimate {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for requirement, servers := range r.servers {
@@ -152,15 +159,28 @@ func (r *rehearsal) estimate(scenarios int, t *target.Target) Estimate {
 			r.by[requirement] += powerPolls * servers
 		}
 	}
+	for requirement, asked := range r.asks {
+		r.by[requirement] += asked / askPolls
+	}
 	poll := t.Timeouts.Poll
 	e := Estimate{
-		Scenarios: scenarios, Requests: r.sent, Resizes: 2 * r.jobs["resize"], Power: 2 * r.jobs["action"], Created: r.jobs["cloudservers"],
+		Scenarios: len(scenarios), Requests: r.sent, Resizes: 2 * r.jobs["resize"], Power: 2 * r.jobs["action"], Created: r.jobs["cloudservers"],
 		Orders: r.paid, JobTakes: resizePolls * poll, Weights: r.by,
 	}
 	back := r.jobs["resize"] + r.jobs["action"]
-	e.Requests += 2*back + scenarios // each order to set right, with a look afterwards, and a look when a server is given back
+	e.Requests += 2*back + len(scenarios) // each order to set right, with a look afterwards, and a look when a server is given back
 	e.Polls = e.Resizes*looks(resizePolls, t.Timeouts) + e.Power*looks(powerPolls, t.Timeouts) + e.Created*looks(createPolls, t.Timeouts) + r.jobs["delete"]*looks(deletePolls, t.Timeouts)
 	e.Takes = poll * time.Duration(resizePolls*e.Resizes+powerPolls*e.Power+createPolls*e.Created+deletePolls*r.jobs["delete"])
+	made := making(t, scenarios)
+	if e.Made = total(made); e.Made > 0 {
+		e.Requests += ownRequests * e.Made
+		e.Polls += e.Made * (looks(createPolls, t.Timeouts) + looks(powerPolls, t.Timeouts) + looks(deletePolls, t.Timeouts))
+		e.Takes += poll * time.Duration((createPolls+powerPolls+deletePolls)*e.Made)
+	}
+	if t.Capabilities[target.CapAutoPay] {
+		e.Orders *= 2 // the way back is one, too
+	}
+	e.Orders += made[fixture.YearlyMonthly]
 	if limit := t.Pace.Limit(); limit > 0 {
 		e.Takes = max(e.Takes, time.Duration(float64(e.Requests+e.Polls)/limit*float64(time.Second)))
 	}
@@ -175,41 +195,4 @@ func looks(pauses int, t ecs.Timeouts) int {
 		pause = min(pause*3/2, t.PollMax)
 	}
 	return n
-}
-
-// Lines tell the estimate.
-func (e Estimate) Lines() []Line {
-	creates := "no server"
-	if e.Created > 0 {
-		creates = plural(e.Created, "server") + ", deleted again"
-	}
-	lines := []Line{
-		{OK, "creates", creates, ""},
-		{OK, "changes", fmt.Sprintf("%s (there and back), %s", plural(e.Resizes, "resize"), plural(e.Power, "start or stop")), ""},
-	}
-	if e.Orders > 0 {
-		lines = append(lines, Line{Warning, "orders", plural(e.Orders, "order") + " for yearly/monthly servers are placed", "cancel those that stay unpaid in the console, or list no such servers"})
-	}
-	return append(lines,
-		Line{OK, "requests", fmt.Sprintf("about %d, and %d looks at jobs", e.Requests, e.Polls), ""},
-		Line{OK, "takes", fmt.Sprintf("about %s for %s, if a resize job takes %s (an estimate, from a rehearsal with the emulator)", rough(e.Takes), plural(e.Scenarios, "scenario"), e.JobTakes), ""},
-	)
-}
-
-func plural(n int, what string) string {
-	if n != 1 {
-		what = strings.ReplaceAll(what+"s", "start or stops", "starts and stops")
-	}
-	return fmt.Sprintf("%d %s", n, what)
-}
-
-// rough rounds a time to what an estimate is worth.
-func rough(d time.Duration) time.Duration {
-	switch {
-	case d > time.Hour:
-		return d.Round(10 * time.Minute)
-	case d > 2*time.Minute:
-		return d.Round(time.Minute)
-	}
-	return max(time.Second, d.Round(time.Second))
 }

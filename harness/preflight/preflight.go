@@ -1,5 +1,6 @@
 // Package preflight finds out, before a run changes anything, whether it can prove something: is the way to the server open, are clock, credentials and project right,
-// are there servers and flavors as the inventory says. It only reads.
+// are there servers and flavors as the inventory says, can what is
+// declared be had, can the run's own servers be made. It only reads, and asks by dry runs about a server that nobody has.
 //
 // A target is stopped only where no scenario could come to a verdict about it. Whatever else is unusual is a warning at most: what a server breaks is for the run to say.
 package preflight
@@ -15,6 +16,7 @@ import (
 	"resize-conformance/harness/ecs"
 	"resize-conformance/harness/fixture"
 	"resize-conformance/harness/target"
+	"resize-conformance/suites"
 )
 
 // Grade says what a line means for the run.
@@ -68,6 +70,12 @@ func Stopped(lines []Line) error {
 type Options struct {
 	// Thorough looks at every server of the inventory, and not only at as many as it takes to find one in each state.
 	Thorough bool
+	// Scenarios are those that were chosen, for how many servers are made; nil: not known.
+	Scenarios []suites.Scenario
+	// Procs is how many processes carry them out, each with servers of its own; 0 is 1.
+	Procs int
+	// Prefix is that of the run's own servers, where it is given; "": each run makes one up.
+	Prefix string
 }
 
 // Check looks at a target that is given by its URL; for the embedded emulator there is nothing to look at, and no request is made. The error is that of ctx.
@@ -79,7 +87,9 @@ func Check(ctx context.Context, t *target.Target, inventory *fixture.Inventory, 
 		inventory = &fixture.Inventory{}
 	}
 	c := &check{t: t, inventory: inventory, o: o, seen: map[string]*ecs.Server{}}
-	for _, step := range []func(context.Context){c.caller, c.servers, c.otherCallers, c.flavors, c.quota} {
+	for _, step := range []func(context.Context){
+		c.caller, c.servers, c.otherCallers, c.region, c.specialTokens, c.offered, c.wellTold, c.flavors, c.planned, c.quota, c.creates,
+	} {
 		step(ctx)
 		if ctx.Err() != nil {
 			return c.lines, context.Cause(ctx)
@@ -101,6 +111,12 @@ type check struct {
 	usable    []*fixture.Listed      // one at most of each state, fit for it
 	mute      bool                   // the server gives no answers
 	room      []ecs.Flavor           // that servers are to be changed to
+
+	asListed    []string              // servers by state, that are as they should be
+	well        []string              // what is as it should be, of capabilities
+	listedZones []string              // of the target, where it lists them
+	made        map[fixture.State]int // servers of the run's own, by group of states (making)
+	plan        *fixture.Plan         // what they are made of; nil: none, or not known
 }
 
 func (c *check) say(g Grade, about, next, format string, args ...any) {

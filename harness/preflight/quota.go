@@ -3,6 +3,7 @@ package preflight
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 
@@ -23,6 +24,23 @@ type limits struct {
 	} `json:"absolute"`
 }
 
+// allowance is one part of a quota.
+type allowance struct {
+	what  string
+	limit *int
+	used  int
+	each  int // what one server of the run's own takes
+	grows int // what the largest flavor that a server is to be changed to has
+}
+
+// left is how much may still be had, where that is limited.
+func (a allowance) left() (n int, limited bool) {
+	if a.limit == nil || *a.limit < 0 {
+		return 0, false
+	}
+	return max(0, *a.limit-a.used), true
+}
+
 // quota asks whether the project has room for what the run does. A service that does not tell keeps the contract.
 func (c *check) quota(ctx context.Context) {
 	a, err := c.t.Client.Raw(ctx, http.MethodGet, "/v1/"+url.PathEscape(c.t.ProjectID)+"/cloudservers/limits", ecs.Outside(), ecs.Patient())
@@ -35,30 +53,43 @@ func (c *check) quota(ctx context.Context) {
 		return
 	}
 	q := told.Absolute
-	left := func(limit *int, used int) (int, bool) {
-		if limit == nil || *limit < 0 {
-			return 0, false
-		}
-		return max(0, *limit-used), true
+	servers := allowance{what: "servers", limit: q.Servers, used: q.ServersUsed, each: 1}
+	vcpus := allowance{what: "vCPUs", limit: q.VCPUs, used: q.VCPUsUsed, grows: c.most(func(f ecs.Flavor) int { return f.VCPUs })}
+	ram := allowance{what: "MiB of memory", limit: q.RAM, used: q.RAMUsed, grows: c.most(func(f ecs.Flavor) int { return f.RAM })}
+	if c.plan != nil {
+		vcpus.each, ram.each = c.plan.Flavor.VCPUs, c.plan.Flavor.RAM
 	}
-	short := false
-	if n, limited := left(q.Servers, q.ServersUsed); limited && n < 1 && c.t.Capabilities[target.CapCreate] {
-		short = true
+	before := len(c.lines)
+	if n, limited := servers.left(); limited && n < 1 && len(c.made) == 0 && c.t.Capabilities[target.CapCreate] {
 		c.say(Warning, "quota", "have it raised, or do not declare create", "all of the %d servers that the project may have are used: what makes one cannot be tested", *q.Servers)
 	}
-	// The smallest room that the largest of the flavors needs, if the server gave up nothing; what it has now makes the need smaller, never larger.
-	for _, part := range []struct {
-		what        string
-		limit       *int
-		used, least int
-	}{{"vCPUs", q.VCPUs, q.VCPUsUsed, c.most(func(f ecs.Flavor) int { return f.VCPUs })}, {"MiB of memory", q.RAM, q.RAMUsed, c.most(func(f ecs.Flavor) int { return f.RAM })}} {
-		if n, limited := left(part.limit, part.used); limited && n < part.least {
-			short = true
-			c.say(Warning, "quota", "have it raised, or name smaller flavors", "%d %s of %d are left, and a flavor that the inventory names has %d: a resize to it may be refused", n, part.what, *part.limit, part.least)
-		}
+	for _, part := range []allowance{servers, vcpus, ram} {
+		c.fits(part)
 	}
-	if !short {
+	if len(c.lines) == before {
 		c.say(OK, "quota", "", "%d servers, %d vCPUs and %d MiB of memory are used, and there is room", q.ServersUsed, q.VCPUsUsed, q.RAMUsed)
+	}
+}
+
+// fits says what does not fit into a part of the quota.
+func (c *check) fits(a allowance) {
+	n, limited := a.left()
+	least, most := len(c.made)*a.each, total(c.made)*c.procs()*a.each
+	switch {
+	case !limited:
+	case n < least:
+		c.say(Stop, "quota", "have it raised, delete what is not needed, or make fewer with --provision",
+			"%d %s of %d are left, and the servers that the run cannot do without (one each of %s) need %d", n, a.what, *a.limit, counted(ones(c.made), 1), least)
+	case n < most:
+		c.say(Warning, "quota", "have it raised, or delete what is not needed",
+			"%d %s of %d are left, and the servers that the run would make (%s) need %d: what wants more is not testable", n, a.what, *a.limit, counted(c.made, c.procs()), most)
+	case n-most < a.grows:
+		// The smallest room that the largest of the flavors needs, if the server gave up nothing; what it has now makes the need smaller, never larger.
+		with := ""
+		if most > 0 {
+			with = fmt.Sprintf(", %d of them for the run's own servers", most)
+		}
+		c.say(Warning, "quota", "have it raised, or name smaller flavors", "%d %s of %d are left%s, and a flavor that servers are to be changed to has %d: a resize to it may be refused", n, a.what, *a.limit, with, a.grows)
 	}
 }
 

@@ -32,6 +32,9 @@ func (c *check) servers(ctx context.Context) {
 			plain = plain || found
 		}
 	}
+	if len(c.asListed) > 0 {
+		c.say(OK, "servers", "", "as listed, or to be made so: %s", strings.Join(c.asListed, ", "))
+	}
 	if !plain {
 		c.say(Stop, "servers", "set them right, or list others under servers.stopped or servers.running",
 			"no server can be used that is listed as stopped or running, and without one next to nothing can be tested")
@@ -66,7 +69,7 @@ func (c *check) inState(ctx context.Context, state fixture.State) (may bool) {
 	of := fmt.Sprintf("%d of %d", looked, len(list))
 	switch {
 	case len(wrong) == 0:
-		c.say(OK, "servers", "", "%s listed as %s looked at: as listed, or to be made so", of, state)
+		c.asListed = append(c.asListed, fmt.Sprintf("%s %s", of, state))
 	case good > 0:
 		c.say(Warning, "servers", "set it right, or take it out of the inventory", "%s listed as %s looked at, and not as listed: %s", of, state, strings.Join(wrong, "; "))
 	default:
@@ -111,78 +114,6 @@ func (c *check) undeclared() {
 			c.say(Warning, "capabilities", fmt.Sprintf("list one under servers.%s, or do not declare it", of.State()), "%s is declared, but the inventory lists no such server: what wants one is not testable", of.Name)
 		}
 	}
-}
-
-// flavors looks whether the servers can be changed to the flavors that the inventory names, once for each state and set of flavors.
-func (c *check) flavors(ctx context.Context) {
-	type set struct{ from, target, other string }
-	var asked []set
-	c.room = nil
-	for _, l := range c.usable {
-		s, f := c.seen[l.ID], c.inventory.FlavorsOf(l)
-		of := set{s.FlavorID, f.Target, f.Other}
-		if l.Flavor != "" && l.Flavor != s.FlavorID || slices.Contains(asked, of) { // the run resizes it back first
-			continue
-		}
-		asked = append(asked, of)
-		a, err := c.t.Client.ListResizeFlavors(ctx, ecs.FlavorQuery{InstanceUUID: l.ID}, ecs.Patient())
-		if err != nil || a.Status != http.StatusOK {
-			c.say(Warning, "flavors", "", "the flavors to which server %s can be changed cannot be listed (%s)", l.ID, summaryOf(a, err))
-			continue
-		}
-		all, err := a.Flavors()
-		if err != nil {
-			c.say(Warning, "flavors", "", "the list of flavors for server %s cannot be read: %v", l.ID, err)
-			continue
-		}
-		c.listed(l, s, f, all)
-	}
-}
-
-// listed compares a list of flavors with what the inventory says of them. A flavor may be had that is not listed, so that its lack stops nothing.
-func (c *check) listed(l *fixture.Listed, s *ecs.Server, f fixture.Flavors, all []ecs.Flavor) {
-	find := func(id string) *ecs.Flavor {
-		if i := slices.IndexFunc(all, func(of ecs.Flavor) bool { return of.ID == id }); i >= 0 {
-			return &all[i]
-		}
-		return nil
-	}
-	good := true
-	for _, part := range []struct{ name, id string }{{"target", f.Target}, {"other", f.Other}, {"dedicated-cpu", f.Dedicated}} {
-		switch to := find(part.id); {
-		case part.id == "" || part.id == s.FlavorID && part.name != "target":
-		case to == nil:
-			good = false
-			c.say(Warning, "flavors", offers(all), "flavor %s (%s) is not among those to which server %s, which has %s, can be changed", part.id, part.name, l.ID, s.FlavorID)
-		case slices.Contains([]string{"sellout", "abandon", "obt_sellout"}, to.ExtraSpecs["cond:operation:status"]):
-			good = false
-			c.say(Warning, "flavors", offers(all), "flavor %s (%s) is not on sale: %s", part.id, part.name, to.ExtraSpecs["cond:operation:status"])
-		default:
-			c.room = append(c.room, *to)
-		}
-	}
-	if to := find(f.Unreachable); to != nil {
-		good = false
-		c.say(Warning, "flavors", "name another under flavors.unreachable", "flavor %s (unreachable) is among those to which server %s can be changed", f.Unreachable, l.ID)
-	}
-	if good {
-		c.say(OK, "flavors", "", "from %s to %s", s.FlavorID, f.Target)
-	}
-}
-
-// offers tells of some flavors that could be named instead.
-func offers(all []ecs.Flavor) string {
-	const most = 4
-	var ids []string
-	for _, f := range all {
-		if status := f.ExtraSpecs["cond:operation:status"]; status == "" || status == "normal" || status == "promotion" {
-			ids = append(ids, f.ID)
-		}
-	}
-	if len(ids) == 0 {
-		return "no flavor is offered for it"
-	}
-	return "name one that is, such as " + strings.Join(ids[:min(most, len(ids))], ", ")
 }
 
 func summaryOf(a *ecs.Answer, err error) string {

@@ -172,10 +172,19 @@ func (t *terminal) newer() {
 		return
 	}
 	t.add("", t.paint(bold, fmt.Sprintf("newer than %s, which counts for nothing: %s", oneLine(t.run.Start.Pin, 40), inWords(countsOf(withoutCases(rows)), columnsOf()))))
+	rest := map[journal.Verdict]group{}
 	for _, row := range rows {
-		if isCase(row) || row.Verdict == journal.Pass || row.Verdict == journal.NotApplicable {
-			continue
+		switch {
+		case isCase(row):
+		case row.Verdict == journal.Pass, row.Verdict == journal.NotApplicable:
+			rest[row.Verdict] = append(rest[row.Verdict], row)
+		default:
+			t.hanging("  "+t.paint(verdictColor(row.Verdict), string(row.Verdict))+"  ", oneLine(fmt.Sprintf("%s (since %s) — %s", row.Name(), row.Newer, message(row)), 3*t.width()))
 		}
-		t.hanging("  "+t.paint(verdictColor(row.Verdict), string(row.Verdict))+"  ", oneLine(fmt.Sprintf("%s (since %s) — %s", row.Name(), row.Newer, message(row)), 3*t.width()))
+	}
+	for _, v := range []journal.Verdict{journal.Pass, journal.NotApplicable} {
+		if len(rest[v]) > 0 {
+			t.hanging("  "+t.paint(verdictColor(v), verdictWord(v))+"  ", t.ids(rest[v], 3*t.width()))
+		}
 	}
 }

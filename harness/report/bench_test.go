@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"io/fs"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -71,6 +73,34 @@ func BenchmarkWrite2000(b *testing.B) {
 		if err := report.Write(dir, run, report.Options{}); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkFormat2000 writes each format of the same run to the disk, with what belongs to it.
+func BenchmarkFormat2000(b *testing.B) {
+	run := big()
+	for _, format := range report.Formats() {
+		b.Run(string(format), func(b *testing.B) {
+			dir := b.TempDir()
+			for b.Loop() {
+				if err := report.Write(dir, run, report.Options{Formats: []report.Format{format}}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			var size int64
+			err := filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
+				if err != nil || e.IsDir() {
+					return err
+				}
+				info, err := e.Info()
+				size += info.Size()
+				return err
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportMetric(float64(size), "bytes")
+		})
 	}
 }
 

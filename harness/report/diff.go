@@ -143,11 +143,20 @@ func (t *terminal) diffKind(c *comparison.Comparison, k comparison.Kind, o DiffO
 	}
 	brief := !o.All && (k == comparison.New || k == comparison.NewlyRun || k == comparison.Newer || k == comparison.Fixed && len(changes) > most)
 	if brief {
+		// What fails although it is newer stops no gate, and is to be seen all the same.
 		var rows group
+		loud := 0
 		for _, change := range changes {
+			if k == comparison.Newer && loud < most && (change.Fails(c.Strict) || change.Result().Found() == journal.Warn) {
+				t.diffLine(change, false)
+				loud++
+				continue
+			}
 			rows = append(rows, *change.Result())
 		}
-		t.hanging("  ", t.ids(rows, 2*t.width()))
+		if len(rows) > 0 {
+			t.hanging("  ", t.ids(rows, 2*t.width()))
+		}
 		return
 	}
 	for i, change := range changes {

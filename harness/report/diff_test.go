@@ -56,6 +56,19 @@ func TestDiffInEveryForm(t *testing.T) {
 	}
 }
 
+// What is newer than the pinned set stops no gate, and what fails of it is shown all the same.
+func TestDiffShowsWhatIsNewerAndFails(t *testing.T) {
+	older, newer := twoRuns()
+	c := comparison.Of(older, newer, comparison.Options{Pinned: map[string]bool{"RSZ-URI-001": true}, Since: func(string) string { return "0.2.0" }})
+	var b strings.Builder
+	if err := report.Diff(&b, c, report.DiffOptions{Gate: comparison.Gate()}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "1 newer requirements\n  FAIL RSZ-STATE-002") || !strings.Contains(b.String(), "there is it since 0.2.0") || !strings.Contains(b.String(), "NOT WORSE") || len(c.Stopped(comparison.Gate())) > 0 {
+		t.Errorf("got\n%s", &b)
+	}
+}
+
 // head is as much as a test has to show.
 func head(s string) string {
 	if i := strings.Index(s, "<body>"); i > 0 {

@@ -118,9 +118,14 @@ func JUnit(out io.Writer, run *journal.Run, o Options) error {
 		}
 		suites[family] = append(suites[family], testcase{row, name, outcomeOfRow(row, o.Strict)})
 	}
-	j := &junit{run: run, dialect: dialect, limit: limit}
-	// Once without any screen to see what the cases themselves need; what is left of the limit is for screens.
+	j := &junit{run: run, dialect: dialect, limit: limit, o: o, texts: textLimit}
+	// Without any screen to see what the cases themselves need: texts are cut until they fit. What is left of the limit is for screens.
 	j.render(families, suites)
+	for j.Len() > limit && j.texts > leastText {
+		j.texts /= 4
+		j.Reset()
+		j.render(families, suites)
+	}
 	j.room = limit - j.Len()
 	j.Reset()
 	j.render(families, suites)
@@ -140,7 +145,9 @@ type junit struct {
 	xmlWriter
 	run     *journal.Run
 	dialect Dialect
+	o       Options
 	limit   int
+	texts   int // bytes that one text may have
 	room    int // bytes that screens may still take
 }
 
@@ -176,12 +183,20 @@ func (j *junit) suite(family string, cases []testcase) {
 		{"suite_version", s.SuiteVersion}, {"seed", strconv.FormatInt(s.Seed, 10)}, {"shard", s.Shard}, {"filter", s.Filter},
 		{"baseline", baselineOf(s)}, {"pin", s.Pin},
 		{"warning", strings.Join(s.Warnings, "; ")},
-		{"left_behind", strings.Join(leftBehind(j.run), "; ")},
+		{"left_behind", strings.Join(leftBehind(j.run), "; ")}, {"folded", j.folded()},
 	})
 	for _, c := range cases {
 		j.testcase(c)
 	}
 	j.close(1, "testsuite")
+}
+
+// folded says that texts were cut, "" when they were not.
+func (j *junit) folded() string {
+	if j.texts == textLimit {
+		return ""
+	}
+	return fmt.Sprintf("texts are cut to %d bytes to keep this file under %d bytes; %s has them whole", j.texts, j.limit, journal.FileName)
 }
 
 // tallied are the totals of some cases.
@@ -205,7 +220,7 @@ func (j *junit) properties(indent int, all []attribute) {
 	}
 	j.open(indent, "properties")
 	for _, p := range all {
-		j.empty(indent+1, "property", attribute{"name", p.name}, attribute{"value", printable(head(p.value, textLimit))})
+		j.empty(indent+1, "property", attribute{"name", p.name}, attribute{"value", printable(head(p.value, j.texts))})
 	}
 	j.close(indent, "properties")
 }

@@ -263,7 +263,7 @@ func TestAFindingIsInTheProperties(t *testing.T) {
 			t.Errorf("system-out lacks %q:\n%s", want, c.Out)
 		}
 	}
-	if _, what := c.said(); !strings.Contains(what.Text, "at conformance.RSZ-BODY-001(suites/state.go:42)") || !strings.Contains(what.Text, "wanted: a string\ngot: 17") {
+	if _, what := c.said(); !strings.Contains(what.Text, "\nat suites.RSZ-BODY-001(state.go:42)") || !strings.Contains(what.Text, "wanted: a string\ngot: 17") {
 		t.Errorf("the failure's text is\n%s", what.Text)
 	}
 	warn := cases(parsed)["RSZ-JOB-005 gives WARN"]

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"resize-conformance/harness/journal"
@@ -66,6 +67,7 @@ func readResults(in io.Reader, name string) (*journal.Run, error) {
 	for _, f := range doc.Families {
 		start.Families[f.Family] = f.Title
 	}
+	start.Watched = len(doc.Results) > 0 && !slices.ContainsFunc(doc.Results, func(r resultFacts) bool { return r.Kind == journal.KindScenario })
 	events := []journal.Event{{Time: s.Started, Start: start}}
 	for _, n := range doc.Notes {
 		events = append(events, journal.Event{Time: s.Started, Note: &n})

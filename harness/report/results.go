@@ -135,10 +135,24 @@ type disagreement struct {
 
 // Results renders a run as results.json, which ResultsSchema describes.
 func Results(out io.Writer, run *journal.Run, o Options) error {
+	return encode(out, resultsOf(run, o))
+}
+
+// Outcome renders what a program that has just made a run wants to know of it: results.json, by the same schema, without the results that passed or did not apply, of
+// which the counts tell.
+func Outcome(out io.Writer, run *journal.Run, o Options) error {
+	doc := resultsOf(run, o)
+	doc.Results = slices.DeleteFunc(doc.Results, func(r resultFacts) bool {
+		return r.Verdict == string(journal.Pass) || r.Verdict == string(journal.NotApplicable)
+	})
+	return encode(out, doc)
+}
+
+func encode(out io.Writer, doc any) error {
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(resultsOf(run, o))
+	return enc.Encode(doc)
 }
 
 func resultsOf(run *journal.Run, o Options) results {

@@ -13,13 +13,20 @@ type Style struct {
 	Color  bool // ANSI colours
 }
 
-// StyleFor is the style that fits a writer: the terminal's own width, in colour unless NO_COLOR is set (no-color.org) or TERM is dumb; plain text
-// of 100 columns for everything that is no terminal. COLUMNS, when it is set, is the width in both cases.
+// StyleFor is the style that fits a writer: the terminal's own width, in colour; plain text of 100 columns for everything that is no terminal. COLUMNS, when it is set,
+// is the width in both cases. No colour is shown where NO_COLOR is set (no-color.org), whatever else is; else CLICOLOR_FORCE asks for it everywhere, but with 0;
+// and no terminal has any whose TERM is dumb, which CLICOLOR=0 does not want any from, or which takes no control sequences.
 func StyleFor(w io.Writer, getenv func(string) string) Style {
 	var s Style
-	if width, terminal := terminalWidth(w); terminal {
-		s.Width = width
-		s.Color = getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
+	if found, terminal := terminalOf(w); terminal {
+		s.Width = found.columns
+		s.Color = found.controls && getenv("TERM") != "dumb" && getenv("CLICOLOR") != "0"
+	}
+	if force := getenv("CLICOLOR_FORCE"); force != "" && force != "0" {
+		s.Color = true
+	}
+	if getenv("NO_COLOR") != "" {
+		s.Color = false
 	}
 	if n, err := strconv.Atoi(getenv("COLUMNS")); err == nil && n > 0 {
 		s.Width = n
@@ -27,19 +34,30 @@ func StyleFor(w io.Writer, getenv func(string) string) Style {
 	return s
 }
 
-// IsTerminal says whether a progress line may be drawn on a writer.
+// IsTerminal says whether somebody may be reading along what is written.
 func IsTerminal(w io.Writer) bool {
-	_, terminal := terminalWidth(w)
+	_, terminal := terminalOf(w)
 	return terminal
 }
 
-// terminalWidth is the number of columns of the terminal that a writer leads to; 0 when it has no idea of its size.
-func terminalWidth(w io.Writer) (int, bool) {
+// Redraws says whether a line on a writer may be drawn again and again: a terminal that takes control sequences.
+func Redraws(w io.Writer, getenv func(string) string) bool {
+	found, terminal := terminalOf(w)
+	return terminal && found.controls && getenv("TERM") != "dumb"
+}
+
+// window is a terminal as it was found.
+type window struct {
+	columns  int  // 0 when it has no idea of its size
+	controls bool // it takes control sequences
+}
+
+func terminalOf(w io.Writer) (window, bool) {
 	f, ok := w.(*os.File)
 	if !ok {
-		return 0, false
+		return window{}, false
 	}
-	return windowWidth(f)
+	return windowOf(f)
 }
 
 // width in columns. Beyond 120 lines are hard to read, however wide the window is.

@@ -342,42 +342,17 @@ func TestStyleFor(t *testing.T) {
 	if s := report.StyleFor(null, env("COLUMNS", "wide")); s.Width != 0 {
 		t.Errorf("%+v", s)
 	}
-}
-
-func TestProgress(t *testing.T) {
-	var out bytes.Buffer
-	p := report.NewProgress(&out, report.Style{Width: 60})
-	last := func() string {
-		_, line, _ := strings.Cut(out.String()[strings.LastIndex(out.String(), "\r"):], "\x1b[K")
-		return line
-	}
-	step := func(e journal.Event, want string) {
-		t.Helper()
-		if err := p.Write(e); err != nil {
-			t.Fatal(err)
+	for _, c := range []struct {
+		env  []string
+		want bool
+	}{
+		{[]string{"CLICOLOR_FORCE", "1"}, true},
+		{[]string{"CLICOLOR_FORCE", "1", "TERM", "dumb"}, true},
+		{[]string{"CLICOLOR_FORCE", "0"}, false},
+		{[]string{"CLICOLOR_FORCE", "1", "NO_COLOR", "1"}, false},
+	} {
+		if s := report.StyleFor(null, env(c.env...)); s.Color != c.want {
+			t.Errorf("%v: colour %v", c.env, s.Color)
 		}
-		if got := last(); got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	}
-	result := func(v journal.Verdict, k journal.Kind) journal.Event {
-		return journal.Event{Result: &journal.Result{Verdict: v, Kind: k}}
-	}
-	step(journal.Event{Start: &journal.RunStart{Planned: make([]journal.Planned, 3)}}, "0/3")
-	step(journal.Event{Scenario: &journal.ScenarioStart{Requirement: "RSZ-URI-001", Title: "the path serves"}}, "0/3  RSZ-URI-001 the path serves")
-	step(journal.Event{Exchange: &journal.Exchange{}}, "0/3  RSZ-URI-001 the path serves")
-	step(result(journal.Pass, journal.KindScenario), "1/3  RSZ-URI-001 the path serves")
-	step(result(journal.Fail, journal.KindScenario), "2/3  1 failed  RSZ-URI-001 the path serves")
-	step(result(journal.Blocked, journal.KindCleanup), "2/3  1 failed  RSZ-URI-001 the path serves")
-	step(result(journal.HarnessError, journal.KindSchema), "3/3  2 failed  RSZ-URI-001 the path serves")
-	step(journal.Event{Scenario: &journal.ScenarioStart{Requirement: "RSZ-URI-002", Title: strings.Repeat("long \x1b[2J", 40)}}, "3/3  2 failed  RSZ-URI-002 long \\x1b[2Jlong \\x1b[2Jlong \\x…")
-	before := out.Len()
-	if err := p.Write(journal.Event{Exchange: &journal.Exchange{}}); err != nil || out.Len() != before {
-		t.Errorf("an exchange redraws the line: %v", err)
-	}
-	p.Clear()
-	p.Clear()
-	if got := out.String()[before:]; got != "\r\x1b[K" {
-		t.Errorf("clearing writes %q", got)
 	}
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"path"
 	"strconv"
 	"strings"
 
@@ -10,6 +11,9 @@ import (
 
 // textLimit bounds one text of a report, in bytes; clauses and findings are a fraction of it, unless a server's answer got into one.
 const textLimit = 10_000
+
+// leastText is what a text is never cut under to make room for others: a sentence or two.
+const leastText = 256
 
 func (j *junit) testcase(c testcase) {
 	row := c.row
@@ -33,21 +37,27 @@ func (j *junit) testcase(c testcase) {
 		j.properties(3, facts)
 	}
 	if element := c.outcome.element(); element != "" {
-		j.text(3, element, explanation(row), attribute{"type", string(row.Verdict)}, attribute{"message", oneLine(message(row), 500)})
+		j.text(3, element, explanation(row, j.texts), attribute{"type", string(row.Verdict)}, attribute{"message", oneLine(message(row), 500)})
 	}
 	var output strings.Builder
 	if j.dialect == XSD {
 		for _, f := range facts {
 			if f.value != "" {
-				fmt.Fprintf(&output, "%s: %s\n", f.name, oneLine(f.value, 1000))
+				fmt.Fprintf(&output, "%s: %s\n", f.name, withoutAttachments(oneLine(f.value, min(1000, j.texts))))
 			}
 		}
+	}
+	switch file, attachable := j.o.attached[row.Name()]; {
+	case file != "":
+		fmt.Fprintf(&output, "[[ATTACHMENT|%s]]\n", path.Join(j.o.Attachments, AttachmentsDir, file))
+	case attachable:
+		fmt.Fprintf(&output, "(no attachment, to keep all of them under %d bytes; %s has its exchanges)\n", j.o.attachmentsLimit(), journal.FileName)
 	}
 	if showsScreen(row.Verdict) {
 		if output.Len() > 0 {
 			output.WriteByte('\n')
 		}
-		output.WriteString(j.screen(row))
+		output.WriteString(withoutAttachments(j.screen(row)))
 	}
 	if output.Len() > 0 {
 		j.text(3, "system-out", output.String())
@@ -116,12 +126,12 @@ func message(row journal.Result) string {
 	return string(row.Verdict)
 }
 
-// explanation is the text of failure, error and skipped: GitLab shows it and not the message.
-func explanation(row journal.Result) string {
-	lines := []string{message(row)}
+// explanation is the text of failure, error and skipped: GitLab shows it and not the message. No part of it has more bytes than limit.
+func explanation(row journal.Result, limit int) string {
+	lines := []string{head(message(row), limit)}
 	add := func(label, value string) {
 		if value != "" {
-			lines = append(lines, label+": "+head(value, textLimit))
+			lines = append(lines, label+": "+head(value, limit))
 		}
 	}
 	if n := row.Newer; row.Apart() {
@@ -144,9 +154,19 @@ func explanation(row journal.Result) string {
 		}
 		add("rerun", row.Rerun)
 		if row.File != "" {
-			// In the form of a Java stack frame, the one from which test reporters make a link.
-			lines = append(lines, fmt.Sprintf("at conformance.%s(%s:%d)", row.Requirement, row.File, row.Line))
+			lines = append(lines, frame(row))
 		}
 	}
-	return head(strings.Join(lines, "\n"), 6*textLimit)
+	return head(strings.Join(lines, "\n"), 6*limit)
+}
+
+// frame says where a scenario stands in the form of a Java stack frame, the one of which test reporters make a link: they look for a file of that name in folders
+// that are named as the parts of the package are.
+func frame(row journal.Result) string {
+	dir, name := path.Split(row.File)
+	folder := strings.ReplaceAll(strings.Trim(dir, "/"), "/", ".")
+	if folder != "" {
+		folder += "."
+	}
+	return fmt.Sprintf("at %s%s(%s:%d)", folder, row.Requirement, name, row.Line)
 }

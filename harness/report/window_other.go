@@ -1,8 +1,8 @@
-//go:build !unix
+//go:build !unix && !windows
 
 package report
 
 import "os"
 
-// windowWidth takes every file for no terminal where there is no ioctl to ask: plain text is right everywhere.
-func windowWidth(*os.File) (int, bool) { return 0, false }
+// windowOf takes every file for no terminal where there is no way to ask: plain text is right everywhere.
+func windowOf(*os.File) (window, bool) { return window{}, false }

@@ -8,11 +8,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// windowWidth asks the terminal; what cannot answer is no terminal (/dev/null is a character device too).
-func windowWidth(f *os.File) (int, bool) {
+// windowOf asks the terminal; what cannot answer is no terminal (/dev/null is a character device too).
+func windowOf(f *os.File) (window, bool) {
 	size, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ)
 	if err != nil {
-		return 0, false
+		return window{}, false
 	}
-	return int(size.Col), true
+	return window{columns: int(size.Col), controls: true}, true
 }

@@ -18,6 +18,9 @@ import (
 	"resize-conformance/suites"
 )
 
+// DefaultTimeout is how long a run may take where nothing is said: Ginkgo's own.
+const DefaultTimeout = time.Hour
+
 // Options of a run.
 type Options struct {
 	Selection Selection
@@ -25,14 +28,14 @@ type Options struct {
 	Explore   int           // how many sequences are explored (suites.Env)
 	FailFast  bool          // begin no scenario after the first that failed
 	Strict    bool          // count WARN as a failure
-	Timeout   time.Duration // the whole run; 0: an hour
+	Timeout   time.Duration // the whole run; 0: DefaultTimeout
 	Terms     Terms
 	Version   string // of the suite
 	Command   string // the command line, without secrets
 	// Rerun gives the command line that runs only one scenario again, or one of its cases: then requirement is the case's id.
 	Rerun func(requirement, title string) string
-	// Preflight looks at the target before the first scenario; what it returns becomes notes of the run, and an error ends the run before it began. nil: nothing is looked at.
-	Preflight func(context.Context) (notes []string, err error)
+	// Preflight looks at the target before the first of the chosen scenarios; what it returns becomes notes of the run, and an error ends the run before it began. nil: nothing is looked at.
+	Preflight func(ctx context.Context, chosen []suites.Scenario) (notes []string, err error)
 	// Watch is told of every event after it was written; nil: nobody is. It must not block.
 	Watch func(journal.Event)
 }
@@ -102,7 +105,7 @@ func begin(ctx context.Context, t *target.Target, rec *Recorder, o Options) (*ru
 		r.note(journal.Note{Text: text})
 	}
 	if o.Preflight != nil {
-		notes, err := o.Preflight(ctx)
+		notes, err := o.Preflight(ctx, r.chosen)
 		for _, text := range notes {
 			r.note(journal.Note{Text: text})
 		}

@@ -20,6 +20,8 @@ type WatchOptions struct {
 	Terms    Terms
 	Version  string // of the suite
 	Command  string // the command line, without secrets
+	// Flaw says what makes a record that is judged again less than whole; then there is no verdict. "": nothing does.
+	Flaw string
 }
 
 // Watch makes such a run: traffic lets pass what is to be judged, through a recorder that writes to rec. It says why it was interrupted, if it was, and what a
@@ -42,6 +44,10 @@ func Watch(rec *Recorder, recorder *exchange.Recorder, o WatchOptions, traffic f
 	// What passed decides what was put to the test: that nothing broke a promise does not say that nothing would.
 	for _, r := range judge(rec.seen.Results(false), true) {
 		_ = redacted.Write(journal.Event{Result: &r})
+	}
+	if o.Flaw != "" {
+		flaw := journal.FlawedRecord(o.Flaw, time.Now())
+		_ = redacted.Write(journal.Event{Result: &flaw})
 	}
 	lost := recorder.Err()
 	end, err := rec.record.Finish(interrupted)

@@ -51,7 +51,9 @@ type trial struct {
 	defect  *deviation   // nil: none
 	variant *deviation   // nil: none
 	edition
-	order int64 // 0: the pack's order; any other number shuffles with it
+	order int64                      // 0: the pack's order; any other number shuffles with it
+	only  func(suites.Scenario) bool // leaves the others out; nil: none
+	kept  *kept                      // nil: exchanges are only counted
 
 	rows      []journal.Result
 	exchanges int64
@@ -96,6 +98,9 @@ func (t *trial) scenarios() []suites.Scenario {
 	default:
 		all = slices.DeleteFunc(all, func(s suites.Scenario) bool { return s.Raw })
 	}
+	if t.only != nil {
+		all = slices.DeleteFunc(all, func(s suites.Scenario) bool { return !t.only(s) })
+	}
 	if t.order != 0 {
 		rand.New(rand.NewPCG(uint64(t.order), 0)).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	}
@@ -131,7 +136,7 @@ func (t *trial) open(ctx context.Context, watch *tally) (*target.Target, error) 
 // perform runs the pack and keeps what it says.
 func (t *trial) perform(ctx context.Context) (err error) {
 	began := time.Now()
-	watch := &tally{watch: monitor.New(t.contract)}
+	watch := &tally{watch: monitor.New(t.contract), kept: t.kept}
 	tg, err := t.open(ctx, watch)
 	if err != nil {
 		return err

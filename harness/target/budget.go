@@ -14,16 +14,22 @@ import (
 	"resize-conformance/harness/nearest"
 )
 
-// What a budget can limit.
+// What a budget can limit, by the names that --budget takes.
 const (
-	budgetServers  = "servers"  // made in all
-	budgetOrders   = "orders"   // placed, paid or not
-	budgetRequests = "requests" // sent, until the scenarios are over
-	budgetMinutes  = "minutes"  // since the target was opened
+	BudgetServers  = "servers"  // made in all
+	BudgetOrders   = "orders"   // placed, paid or not
+	BudgetRequests = "requests" // sent, until the scenarios are over
+	BudgetMinutes  = "minutes"  // since the target was opened
 )
 
 func budgetNames() []string {
-	return []string{budgetServers, budgetOrders, budgetRequests, budgetMinutes}
+	return []string{BudgetServers, BudgetOrders, BudgetRequests, BudgetMinutes}
+}
+
+// CheckBudget says what is wrong with a budget as it is written, "orders=0", item by item; nil: nothing is.
+func CheckBudget(items []string) error {
+	_, err := parseBudget(items)
+	return err
 }
 
 // parseBudget reads "servers=4", "orders=0" and the like.
@@ -66,9 +72,9 @@ func newBudget(limits map[string]int, next exchange.Sink) *budget {
 func (b *budget) Write(e journal.Event) error {
 	if x := e.Exchange; x != nil {
 		b.mu.Lock()
-		b.used[budgetRequests]++
+		b.used[BudgetRequests]++
 		if x.Method == "POST" && x.Status >= 200 && x.Status <= 299 && strings.Contains(x.ResponseBody.Text, `"order_id"`) {
-			b.used[budgetOrders]++
+			b.used[BudgetOrders]++
 		}
 		b.mu.Unlock()
 	}
@@ -85,9 +91,9 @@ func (b *budget) spent(kind string) *exchange.Withheld {
 	used := b.used[kind]
 	b.mu.Unlock()
 	switch kind {
-	case budgetServers:
+	case BudgetServers:
 		used = b.servers()
-	case budgetMinutes:
+	case BudgetMinutes:
 		used = int(time.Since(b.began) / time.Minute)
 	}
 	if used < limit {
@@ -98,7 +104,7 @@ func (b *budget) spent(kind string) *exchange.Withheld {
 
 // over says why no further scenario may begin. A server or an order that may not be had keeps only those from running that ask for one.
 func (b *budget) over() string {
-	for _, kind := range []string{budgetRequests, budgetMinutes} {
+	for _, kind := range []string{BudgetRequests, BudgetMinutes} {
 		if spent := b.spent(kind); spent != nil {
 			return spent.Why
 		}

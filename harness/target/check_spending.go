@@ -56,7 +56,7 @@ func (c *Config) checkProvision(limits map[string]int) []string {
 		case !slices.Contains(makeable, name):
 			say("provision (%s): a %s server cannot be made by a run; list one in the inventory (a run can make: %s)", c.from("provision"), name, strings.Join(makeable, ", "))
 		case name == string(fixture.YearlyMonthly):
-			if n, limited := limits[budgetOrders]; !c.AllowOrders || !limited || n == 0 {
+			if n, limited := limits[BudgetOrders]; !c.AllowOrders || !limited || n == 0 {
 				say("provision (%s): a yearly-monthly server is paid for a month and cannot be deleted through this API; it takes --allow-orders and a maximum, such as --budget orders=4", c.from("provision"))
 			}
 		}

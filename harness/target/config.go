@@ -73,6 +73,9 @@ type Config struct {
 	// Pin is a released suite version: what is promised since a later one is run and shown, and does not count. Default: none; everything counts.
 	Pin string `name:"pin" group:"What counts" help:"suite version whose requirements decide on the exit code; newer ones are run and shown, and do not count" why:"all of them decide"`
 
+	// Format names the reports that are written. Default: default, which is html, json and junit: for people, for programs, and what every CI system reads.
+	Format []string `name:"format" default:"default" group:"Reports" help:"reports to write: html, json, junit, jenkins, gitlab, har, sarif, ctrf, github-summary, github-annotations, badge; default (html, json and junit), auto (those, and what the CI system around reads), all" why:"for people, for programs, and for every CI system"`
+
 	// Token is the token of a caller in the project (X-Auth-Token). Default: none; without a token what needs one is not applicable.
 	Token string `name:"token" secret:"true" only:"url" fallback:"OS_AUTH_TOKEN" group:"Credentials" help:"token of a caller in the project"`
 	// AccessKey is the access key of a caller in the project. Default: none; it comes with a secret key.

@@ -96,9 +96,9 @@ func TestNothingIsOrderedWithoutPermission(t *testing.T) {
 }
 
 func TestASpentBudgetOfOrdersWithholdsWhatOrders(t *testing.T) {
-	w, b := &wire{}, newBudget(map[string]int{budgetOrders: 1}, nowhere{})
+	w, b := &wire{}, newBudget(map[string]int{BudgetOrders: 1}, nowhere{})
 	g := &orderGuard{RoundTripper: w, allowed: true, payPerUse: func(id string) bool { return id == byUse }, orderless: func(id string) bool { return id == byUse },
-		spent: func() *exchange.Withheld { return b.spent(budgetOrders) }}
+		spent: func() *exchange.Withheld { return b.spent(BudgetOrders) }}
 	const resize, prepaid = `{"resize":{"flavorRef":"s"}}`, `{"server":{"extendparam":{"chargingMode":"prePaid"}}}`
 	for _, spent := range []bool{false, true} {
 		withheld(t, g, w, spent, "POST", inProject+"/"+byMonth+"/resize", resize)

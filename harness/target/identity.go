@@ -2,6 +2,7 @@ package target
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -21,7 +22,18 @@ type session struct {
 	token     string
 	secrets   map[string]string // of the run, with the token among them
 	exchanges int64             // that were made
+	told      *SignedIn         // nil: nobody signed in
 }
+
+// SignedIn is what an identity service says of the token that it gives (POST /v3/auth/tokens, Identity v3 of OpenStack). All of it may be left out.
+type SignedIn struct {
+	ProjectID   string
+	ProjectName string            // on public clouds the region's, followed by _ and a name of the account's own for a further project
+	Catalog     []CatalogEndpoint // of the service ecs
+}
+
+// CatalogEndpoint is where a service's catalog says that it is.
+type CatalogEndpoint struct{ Region, URL string }
 
 // SignInError says that the identity service gave no token: the caller ends with exit code 3.
 type SignInError struct {
@@ -79,7 +91,7 @@ func (p *opening) signIn(ctx context.Context, transport http.RoundTripper) (sess
 	if err := refusedSignIn(e); err != nil {
 		return s, &SignInError{endpoint, err, signInHint(e.Status)}
 	}
-	s.token = e.Header.Get("X-Subject-Token")
+	s.token, s.told = e.Header.Get("X-Subject-Token"), signedIn(e.Body)
 	s.secrets = maps.Clone(s.secrets)
 	s.secrets[s.token] = "$" + envOf("token")
 	return s, nil
@@ -103,6 +115,40 @@ func refusedSignIn(e *exchange.Exchange) error {
 		return errors.New("the token that it gave has expired already, at " + told.Token.Expires.UTC().Format(time.RFC3339) + ": does this machine's clock go right?")
 	}
 	return nil
+}
+
+// signedIn reads what the identity service said of the token. What cannot be read says nothing: no contract describes it.
+func signedIn(body []byte) *SignedIn {
+	var told struct {
+		Token struct {
+			Project struct {
+				ID   string `json:"id"`
+				Name string `json:"name"`
+			} `json:"project"`
+			Catalog []struct {
+				Type      string `json:"type"`
+				Endpoints []struct {
+					Region   string `json:"region"`
+					RegionID string `json:"region_id"`
+					URL      string `json:"url"`
+				} `json:"endpoints"`
+			} `json:"catalog"`
+		} `json:"token"`
+	}
+	s := &SignedIn{}
+	if json.Unmarshal(body, &told) != nil {
+		return s
+	}
+	s.ProjectID, s.ProjectName = told.Token.Project.ID, told.Token.Project.Name
+	for _, service := range told.Token.Catalog {
+		if service.Type != "ecs" {
+			continue
+		}
+		for _, e := range service.Endpoints {
+			s.Catalog = append(s.Catalog, CatalogEndpoint{Region: cmp.Or(e.RegionID, e.Region), URL: e.URL})
+		}
+	}
+	return s
 }
 
 func signInHint(status int) string {

@@ -2,6 +2,8 @@ package target
 
 import (
 	"bytes"
+	"crypto/rand"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -44,6 +46,13 @@ func (g *registrar) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // madeUp begins the ids of servers that nobody has and that the suite asks for; no service hands such an id out.
 const madeUp = "00000000-0000-4000-8000-"
+
+// Nobody makes up the id of a server that nobody has: another one each time, so that no target can know it.
+func Nobody() string {
+	b := make([]byte, 6)
+	_, _ = rand.Read(b) // never fails, says crypto/rand
+	return madeUp + hex.EncodeToString(b)
+}
 
 // anID finds what may be read as the id of a server, also in a body that is no whole JSON.
 var anID = regexp.MustCompile(`(?i)"id"\s*:\s*"([^"]*)"|\b([0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12})\b`)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/x509"
+	"maps"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -166,7 +167,7 @@ func (p *opening) url(ctx context.Context) (*Target, error) {
 	t.Warnings = c.warnings()
 	t.Endpoint, t.Region = c.Server, c.Region
 	if t.Region == "" {
-		t.Region = regionOf(u.Hostname())
+		t.Region = RegionOf(c.Server)
 	}
 	t.ExpiredToken, t.DeniedToken, t.ThrottledToken, t.FailingToken = c.ExpiredToken, c.DeniedToken, c.ThrottledToken, c.FailingToken
 	t.Foreign = ForeignProject{ID: c.ForeignProjectID, Credentials: ecs.Credentials{Token: c.ForeignToken}}
@@ -188,6 +189,7 @@ func (p *opening) url(ctx context.Context) (*Target, error) {
 		Declared: states(t.Capabilities), DowngradeBanned: p.downgradeBanned(), AllowOrders: c.AllowOrders, Note: p.note,
 		Pay: pay, Leases: p.leases,
 	})
+	t.ReadOnly, t.Budget, t.SignedIn = c.ReadOnly, maps.Clone(spending.budget.limits), session.told
 	t.Over, t.Registry, t.LeftBefore, t.Adopt = spending.budget.over, spending.registry, spending.left, spending.adopt
 	t.Close = func(context.Context) error {
 		transport.CloseIdleConnections()
@@ -292,9 +294,13 @@ func states(declared map[Capability]bool) []fixture.State {
 	return found
 }
 
-// regionOf reads the region from a host's name of the form ecs.REGION.….
-func regionOf(host string) string {
-	if labels := strings.Split(host, "."); len(labels) > 3 && labels[0] == "ecs" {
+// RegionOf reads the region from the host of a URL of the form https://ecs.REGION.…; "" where it tells none.
+func RegionOf(server string) string {
+	u, err := url.Parse(server)
+	if err != nil {
+		return ""
+	}
+	if labels := strings.Split(u.Hostname(), "."); len(labels) > 3 && labels[0] == "ecs" {
 		return labels[1]
 	}
 	return ""

@@ -59,7 +59,7 @@ func (p *opening) restrain(base http.RoundTripper, next exchange.Sink) (http.Rou
 		return nil, nil, err // checked
 	}
 	for kind, limit := range limits {
-		if kind != budgetMinutes { // which go by for all
+		if kind != BudgetMinutes { // which go by for all
 			limits[kind] = p.part.share(limit)
 		}
 	}
@@ -80,7 +80,7 @@ func (p *opening) restrain(base http.RoundTripper, next exchange.Sink) (http.Rou
 	s.budget.servers = s.registry.Count
 	nobody := func(string) bool { return false } // until there are servers
 	s.orders = &orderGuard{RoundTripper: &registrar{base, s.registry}, allowed: p.c.AllowOrders, payPerUse: nobody, orderless: nobody,
-		spent: func() *exchange.Withheld { return s.budget.spent(budgetOrders) }}
+		spent: func() *exchange.Withheld { return s.budget.spent(BudgetOrders) }}
 	if p.c.ReadOnly {
 		return readGuard{s.orders}, s, nil
 	}
@@ -125,7 +125,7 @@ func (p *opening) servers(t *Target, s *spending, c fixture.PoolConfig) *fixture
 			ImageRef: p.c.ProvisionImage, VPCID: p.c.ProvisionVPC, SubnetID: p.c.ProvisionSubnet, SecurityGroup: p.c.ProvisionSecurityGroup, AvailabilityZone: p.c.ProvisionZone,
 			RootVolumeType: p.c.ProvisionVolumeType, KeyName: p.c.ProvisionKey,
 		},
-		MayMake: func() *exchange.Withheld { return s.budget.spent(budgetServers) },
+		MayMake: func() *exchange.Withheld { return s.budget.spent(BudgetServers) },
 		Pool:    c,
 	}
 	for _, state := range p.c.Provision {

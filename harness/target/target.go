@@ -43,7 +43,12 @@ type Target struct {
 	// OneWay says that the edition refuses a smaller flavor, so that a resized server may not be had in its flavor again.
 	OneWay bool
 	// Makes are the states in which the run makes servers where the inventory lists none.
-	Makes []fixture.State
+	Makes    []fixture.State
+	ReadOnly bool // nothing is sent that changes anything
+	// Budget is what the run may spend, by what it limits (BudgetServers and the others); what is not in it has no limit. nil embedded.
+	Budget map[string]int
+	// SignedIn is what the identity service said when it gave the run its token; nil where the run did not sign in.
+	SignedIn *SignedIn
 	// Over says why no further scenario may begin, because the budget is spent; "" while it is not. nil embedded.
 	Over func() string
 	// Registry knows what servers the run has made; nil embedded. LeftBefore is what an earlier run noted in the ledger to have made and not to have removed.

@@ -4,6 +4,7 @@ package browser_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"os/exec"
@@ -53,8 +54,9 @@ func browser(t testing.TB) context.Context {
 
 // page is a tab that has a report open, and what it complained of and asked for.
 type page struct {
-	t   testing.TB
-	ctx context.Context
+	t       testing.TB
+	ctx     context.Context
+	address string
 
 	mu         sync.Mutex
 	complaints []string
@@ -64,12 +66,18 @@ type page struct {
 // write renders a run to a file and returns its address.
 func write(t testing.TB, run *journal.Run) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), report.HTMLFile)
+	return writeAs(t, report.HTMLFile, func(out io.Writer) error { return report.HTML(out, run, report.Options{}) })
+}
+
+// writeAs renders a page to a file of this name and returns its address.
+func writeAs(t testing.TB, name string, render func(io.Writer) error) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
 	f, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := report.HTML(f, run, report.Options{}); err != nil {
+	if err := render(f); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Close(); err != nil {
@@ -84,7 +92,7 @@ type setting func(ctx context.Context) error
 // open navigates a new browser to an address.
 func open(t testing.TB, address string, settings ...setting) *page {
 	t.Helper()
-	p := &page{t: t, ctx: browser(t)}
+	p := &page{t: t, ctx: browser(t), address: address}
 	if err := chromedp.Listen(p.ctx, func(event any) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
@@ -163,7 +171,7 @@ func (p *page) quiet() {
 		p.t.Errorf("the console says: %s", strings.Join(p.complaints, "\n"))
 	}
 	for i, asked := range p.requests {
-		if i > 0 || !strings.HasSuffix(strings.SplitN(asked, "#", 2)[0], report.HTMLFile) {
+		if i > 0 || strings.SplitN(asked, "#", 2)[0] != strings.SplitN(p.address, "#", 2)[0] {
 			p.t.Errorf("the page asked for %s", asked)
 		}
 	}

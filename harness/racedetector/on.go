@@ -1,0 +1,5 @@
+//go:build race
+
+package racedetector
+
+const on = true
