@@ -37,7 +37,7 @@ func newFaithful() *cobra.Command {
 		Short: "Compare the emulator with recorded behaviour, requirement by requirement",
 		Long:  longFaithful + target.Precedence,
 		Example: `  conformance faithful real.fixture
-  conformance faithful real.fixture --json > faithful.json`,
+  conformance faithful real.fixture --json`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return flags.run(cmd, args[0]) },
 	}

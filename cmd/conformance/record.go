@@ -29,8 +29,8 @@ func newRecord() *cobra.Command {
 		Use:   "record RUN",
 		Short: "Keep an endpoint's behaviour, as a run has recorded it, in a normalised fixture",
 		Long:  longRecord,
-		Example: `  conformance record reports --out eu-de.fixture
-  conformance run --config huawei.yaml --reports reports/real && conformance record reports/real --out real.fixture`,
+		Example: `  conformance record reports --out kept.fixture
+  conformance record eu-de/journal.jsonl --out real.fixture`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return record(cmd, args[0], out) },
 	}

@@ -12,12 +12,13 @@ import (
 	"syscall"
 	"testing"
 
+	"resize-conformance/harness/racedetector"
 	"resize-conformance/harness/recording"
 )
 
 // What a run has recorded is sent again, kept, compared and played, by the commands as they are used.
 func TestRecordedBehaviour(t *testing.T) {
-	withoutRaceDetector(t)
+	racedetector.LeaveOut(t)
 	reports := t.TempDir()
 	if got := call(t, "run", "--quiet", "--requirement", "RSZ-STATE-001,RSZ-STATE-007,RSZ-BODY-024", "--reports", reports); got.code != exitConforms {
 		t.Fatalf("exit code %d\n%s", got.code, got.stderr)

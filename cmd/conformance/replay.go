@@ -53,9 +53,9 @@ func newReplay() *cobra.Command {
 		Short: "Send a recorded scenario or exchange again, and show the old and the new answers side by side",
 		Long:  longReplay + target.Precedence,
 		Example: `  conformance replay reports RSZ-STATE-001
-  conformance replay reports/journal.jsonl 307
+  conformance replay reports/journal.jsonl 3
   conformance replay reports 'RSZ-STATE-001 a stopped server is resized' --json
-  conformance replay old/journal.jsonl RSZ-DRY-001 --inventory servers.yaml --read-only`,
+  conformance replay old/journal.jsonl RSZ-URI-001 --inventory servers.yaml --read-only`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error { return flags.run(cmd, args[0], args[1]) },
 	}
