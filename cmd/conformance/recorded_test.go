@@ -44,8 +44,8 @@ func TestRecordedBehaviour(t *testing.T) {
 		code int
 		want []string
 	}{
-		{"a scenario", []string{"replay", reports, "RSZ-STATE-001"}, exitConforms, []string{"REPLAY  RSZ-STATE-001", "server (stopped): ", " in place of ", "0 differ, 0 not sent"}},
-		{"an exchange that needs others", []string{"replay", reports, showJobOf(t, reports)}, exitConforms, []string{"were sent first: it needs what they made", "THEN", "NOW", "1 the same, 0 differ, 0 not sent"}},
+		{"a scenario", []string{"replay", reports, "RSZ-STATE-001"}, exitConforms, []string{"REPLAY  RSZ-STATE-001", "server (stopped): ", " in place of ", "0 differ, 0 not compared, 0 not sent"}},
+		{"an exchange that needs others", []string{"replay", reports, showJobOf(t, reports)}, exitConforms, []string{"were sent first: it needs what they made", "THEN", "NOW", "1 the same, 0 differ, 0 not compared, 0 not sent"}},
 		{"a body that was not kept", []string{"replay", reports, "RSZ-BODY-024"}, exitConforms, []string{"its body is not in the record as it was sent: 262144 of "}},
 		{"an unknown scenario", []string{"replay", reports, "RSZ-STATE-01"}, exitUsage, []string{`did you mean "RSZ-STATE-001"?`}},
 		{"an unknown exchange", []string{"replay", reports, "99999"}, exitUsage, []string{"no exchange 99999"}},

@@ -203,25 +203,27 @@ func (flags *replayFlags) tell(cmd *cobra.Command, run *journal.Run, t *target.T
 	if err := report.SideBySide(w, besides(pairs), report.SideBySideOptions{Style: style, Whole: whole}); err != nil {
 		return err
 	}
-	same, differ, skipped := 0, 0, 0
+	same, differ, skipped, moot := 0, 0, 0, 0
 	for _, p := range pairs {
 		switch {
 		case p.Now == nil:
 			skipped++
+		case p.Moot != "":
+			moot++
 		case len(p.Differences) > 0:
 			differ++
 		default:
 			same++
 		}
 	}
-	_, err := fmt.Fprintf(w, "\n%d the same, %d differ, %d not sent\n", same, differ, skipped)
+	_, err := fmt.Fprintf(w, "\n%d the same, %d differ, %d not compared, %d not sent\n", same, differ, moot, skipped)
 	return err
 }
 
 func besides(pairs []replay.Pair) []report.Beside {
 	var all []report.Beside
 	for _, p := range pairs {
-		b := report.Beside{Then: p.Then, Also: len(p.Also), Now: p.Now, Skipped: p.Skipped, Looks: p.Looks, ThenBroke: p.ThenBroke}
+		b := report.Beside{Then: p.Then, Also: len(p.Also), Now: p.Now, Skipped: p.Skipped, Moot: p.Moot, Looks: p.Looks, ThenBroke: p.ThenBroke}
 		for _, d := range p.Differences {
 			b.Differences = append(b.Differences, report.BesideDifference(d))
 		}
@@ -253,7 +255,7 @@ type replayMapping struct {
 }
 
 type replayedPairDoc struct {
-	Result      string                    `json:"result"` // same, differs, not-sent
+	Result      string                    `json:"result"` // same, differs, not-compared, not-sent
 	Why         string                    `json:"why,omitempty"`
 	Looks       int                       `json:"looks,omitempty"`
 	LooksThen   int                       `json:"looks_then"`
@@ -277,6 +279,8 @@ func replayJSON(out io.Writer, run *journal.Run, t *target.Target, r *replay.Rep
 		switch {
 		case b.Now == nil:
 			d.Result = "not-sent"
+		case b.Moot != "":
+			d.Result, d.Why = "not-compared", b.Moot
 		case len(b.Differences) > 0:
 			d.Result = "differs"
 		}

@@ -3,23 +3,37 @@ package replay
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"resize-conformance/harness/journal"
 	"resize-conformance/harness/recording"
 )
 
-// moot is why a difference is none.
-const moot = "it depends on whether what was under way on the server had ended by then, which was another moment now"
+// Why a difference is none.
+const (
+	moot    = "it depends on whether what was under way on the server had ended by then, which was another moment now"
+	unmoved = "a request that has changed the server in the record was not sent"
+)
 
 // parted knows the servers whose way has parted from that of the record for a reason that is no difference: a request came while a job was under way, and met it in another
 // moment. What such a server is shown as and answers from then on is not compared.
 type parted struct {
-	servers   map[string]bool     // of the record
+	servers   map[string]string   // of the record -> why
 	contested map[string][]string // jobs of the record that began while another one was under way -> their servers
 }
 
 func newParted() *parted {
-	return &parted{servers: map[string]bool{}, contested: map[string][]string{}}
+	return &parted{servers: map[string]string{}, contested: map[string][]string{}}
+}
+
+// without notes that a change was not sent.
+func (p *parted) without(x *journal.Exchange) {
+	if !recording.Changes(x) || x.Status/100 != 2 || strings.Contains(x.RequestBody.Text, `"dry_run":true`) {
+		return
+	}
+	for _, id := range recording.ServersNamed(x) {
+		p.servers[id] = unmoved
+	}
 }
 
 // about lists the servers of the record that an exchange is about.
@@ -55,18 +69,23 @@ func (p *play) excuse(ctx context.Context, pair *Pair, before []string) {
 	}
 	x := pair.Then
 	servers := p.about(x)
-	has := func(id string) bool { return p.parted.servers[id] }
+	why := moot
+	for _, id := range servers {
+		if known := p.parted.servers[id]; known != "" {
+			why = known
+		}
+	}
 	switch {
-	case slices.ContainsFunc(servers, has):
+	case slices.ContainsFunc(servers, func(id string) bool { return p.parted.servers[id] != "" }):
 	case x.Operation == "showJob" && len(p.parted.contested[recording.JobNamed(x)]) > 0:
 	case recording.Changes(x) && busy(x) && pair.Now.Status/100 == 2 && len(before) > 0 && p.allOver(ctx, before):
 	default:
 		return
 	}
 	for _, id := range servers {
-		p.parted.servers[id] = true
+		p.parted.servers[id] = why
 	}
-	pair.Differences, pair.Moot = nil, moot
+	pair.Differences, pair.Moot = nil, why
 }
 
 // busy says that a request was refused because something else was under way.

@@ -150,6 +150,7 @@ func (p *play) pair(ctx context.Context, group []*journal.Exchange) error {
 	if pair.Now == nil {
 		p.open.see(pair.Then, nil)
 		p.losing(pair.Then)
+		p.parted.without(pair.Then)
 	}
 	p.out.Pairs = append(p.out.Pairs, pair)
 	return nil

@@ -16,6 +16,7 @@ type Beside struct {
 	Also        int                 // how many more of the record it stands for, which were answered alike
 	Now         *journal.Exchange   // nil when it was not sent
 	Skipped     string              // why not
+	Moot        string              // why the answers were not compared; "" when they were
 	Looks       int                 // how often it was sent
 	ThenBroke   []journal.Violation // by the contract that Now was judged by
 	Differences []BesideDifference
@@ -55,6 +56,9 @@ func SideBySide(out io.Writer, all []Beside, o SideBySideOptions) error {
 		if b.Skipped != "" {
 			t.hanging("        ", oneLine(b.Skipped, 400))
 		}
+		if b.Moot != "" {
+			t.hanging("        ", "not compared: "+oneLine(b.Moot, 400))
+		}
 		for _, d := range b.Differences {
 			where := strings.TrimSpace(d.Part + " " + d.Pointer)
 			t.hanging("        ", t.paint(red, "differs")+"  "+oneLine(where, 200)+": then "+oneLine(d.Wanted, 200)+", now "+oneLine(d.Got, 200))
@@ -77,6 +81,8 @@ func besideLine(b *Beside, s Style) string {
 	switch {
 	case b.Now == nil:
 		word, c, now = "not sent", yellow, "-"
+	case b.Moot != "":
+		word, c, now = "sent", yellow, statusOf(b.Now)
 	case len(b.Differences) > 0:
 		word, c, now = "differs", red, statusOf(b.Now)
 	default:
