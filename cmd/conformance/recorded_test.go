@@ -20,12 +20,13 @@ import (
 func TestRecordedBehaviour(t *testing.T) {
 	racedetector.LeaveOut(t)
 	reports := t.TempDir()
-	if got := call(t, "run", "--quiet", "--requirement", "RSZ-STATE-001,RSZ-STATE-007,RSZ-BODY-024", "--reports", reports); got.code != exitConforms {
+	atOnce := filepath.Join(t.TempDir(), "at-once.fixture")
+	if got := call(t, "run", "--quiet", "--requirement", "RSZ-STATE-001,RSZ-STATE-007,RSZ-BODY-024", "--reports", reports, "--record", atOnce); got.code != exitConforms {
 		t.Fatalf("exit code %d\n%s", got.code, got.stderr)
 	}
 	kept := filepath.Join(t.TempDir(), "kept.fixture")
 	again := filepath.Join(t.TempDir(), "again.fixture")
-	for _, file := range []string{kept, again} {
+	for _, file := range []string{again, kept} {
 		if got := call(t, "record", reports, "--out", file); got.code != exitConforms || !strings.Contains(got.stderr, "no evidence of any service") {
 			t.Fatalf("record: exit code %d\n%s", got.code, got.stderr)
 		}
@@ -37,6 +38,9 @@ func TestRecordedBehaviour(t *testing.T) {
 	second, err := os.ReadFile(again)
 	if err != nil || string(first) != string(second) {
 		t.Errorf("the same run recorded twice gives two files (%v)", err)
+	}
+	if third, err := os.ReadFile(atOnce); err != nil || string(third) != string(first) {
+		t.Errorf("run --record gives another file than record does (%v)", err)
 	}
 	for _, c := range []struct {
 		name string
@@ -137,6 +141,40 @@ func played(t *testing.T, fixture string) {
 	for _, want := range []string{"playing recorded ", ", today", "no recorded answer: GET /v1/" + project + "/nothing", "answered 1 as recorded", "1 had no recorded answer"} {
 		if !strings.Contains(said.String(), want) {
 			t.Errorf("%q is not in what serve said:\n%s", want, said.String())
+		}
+	}
+}
+
+// At an endpoint a replay is kept from what a run is kept from, and gives back what it was lent.
+func TestRecordedBehaviourIsSentWithinTheGuards(t *testing.T) {
+	racedetector.LeaveOut(t)
+	reports := t.TempDir()
+	if got := call(t, "run", "--quiet", "--requirement", "RSZ-STATE-001,RSZ-BILL-003,RSZ-SETUP-003", "--reports", reports); got.code != exitConforms {
+		t.Fatalf("exit code %d\n%s", got.code, got.stderr)
+	}
+	inventory := serve(t)
+	for _, c := range []struct {
+		name string
+		args []string
+		code int
+		want []string
+	}{
+		{"as a run", []string{"RSZ-STATE-001"}, exitConforms, []string{"server (stopped): ", "0 differ, 0 not compared, 0 not sent"}},
+		{"once more", []string{"RSZ-STATE-001"}, exitConforms, []string{"0 differ, 0 not compared, 0 not sent"}},
+		{"read only", []string{"RSZ-STATE-001", "--read-only"}, exitConforms, []string{"the run is --read-only", "1 not compared"}},
+		{"an order to pay", []string{"RSZ-BILL-003"}, exitConforms, []string{`a request with isAutoPay "true" is not sent`}},
+		{"an order that may be paid", []string{"RSZ-BILL-003", "--allow-orders"}, exitConforms, []string{"0 differ, 0 not compared, 0 not sent"}},
+		{"a budget", []string{"RSZ-STATE-001", "--budget", "requests=3"}, exitConforms, []string{"the budget is spent"}},
+		{"making servers", []string{"RSZ-SETUP-003"}, exitConforms, []string{"it may make a server, which nobody would remove"}},
+	} {
+		got := call(t, append([]string{"replay", reports, "--inventory", inventory}, c.args...)...)
+		if got.code != c.code {
+			t.Errorf("%s: exit code %d, want %d\n%s", c.name, got.code, c.code, got.stderr)
+		}
+		for _, want := range c.want {
+			if !strings.Contains(strings.Join(strings.Fields(got.stdout), " "), want) {
+				t.Errorf("%s: %q is not in\n%s", c.name, want, got.stdout)
+			}
 		}
 	}
 }
