@@ -135,12 +135,11 @@ func (flags *faithfulFlags) print(out io.Writer, f *recording.Fixture, t *target
 		}
 		b.WriteString(report.Hanging("not in evidence  ", why+": "+strings.Join(ids, ", "), style))
 	}
-	sent, unsent := 0, 0
+	var unsent []string
 	for _, one := range found {
 		if one.Word == replay.Same && one.Unsent > 0 {
-			unsent++
+			unsent = append(unsent, one.Requirement)
 		}
-		sent += one.Sent
 	}
 	judged := counts[replay.Same] + counts[replay.Differs]
 	percent := 0.0
@@ -148,8 +147,8 @@ func (flags *faithfulFlags) print(out io.Writer, f *recording.Fixture, t *target
 		percent = 100 * float64(counts[replay.Same]) / float64(judged)
 	}
 	fmt.Fprintf(&b, "\n%d same, %d differ, %d not in evidence: faithful in %.1f %% of what there is evidence of\n", counts[replay.Same], counts[replay.Differs], counts[replay.NotInEvidence], percent)
-	if unsent > 0 {
-		fmt.Fprintf(&b, "of %d that are the same a part of the evidence could not be sent again\n", unsent)
+	if len(unsent) > 0 {
+		b.WriteString(report.Hanging("in part  ", "of some that are the same a part of the evidence could not be sent again, such as bodies that were not kept: "+strings.Join(unsent, ", "), style))
 	}
 	_, err := io.WriteString(out, b.String())
 	return err

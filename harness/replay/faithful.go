@@ -55,6 +55,9 @@ func Faithful(ctx context.Context, p *Player, f *recording.Fixture) ([]Finding, 
 			continue
 		}
 		found := &Finding{Requirement: r.ID, Level: r.Level, Clause: r.Clause, Word: NotInEvidence, Then: f.Head.Verdicts[r.ID]}
+		if r.Tested == contract.NotTested {
+			found.Why = "no run puts it to the test"
+		}
 		by[r.ID], all = found, append(all, found)
 	}
 	judged := newJudged(c, by)
