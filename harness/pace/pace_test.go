@@ -139,10 +139,36 @@ func TestALimitThatOthersNoLongerShareIsFoundAgain(t *testing.T) {
 			t.Fatalf("with a limit of 2 a second it asks %.1f times", slow)
 		}
 		w.limit = 40
-		ask(2 * time.Minute)
+		ask(40 * time.Second)
 		ask(10 * time.Second)
 		if passed < 20*10 {
-			t.Errorf("two minutes after the limit rose to 40 a second, %d requests are carried out in 10 s; want at least 200", passed)
+			t.Errorf("40 s after the limit rose to 40 a second, %d requests are carried out in 10 s; want at least 200", passed)
+		}
+	})
+}
+
+// A window of a minute is not tried out in steps of a second: a refusal costs the rest of it.
+func TestALongWindowIsTriedOutSlowly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := pace.New(pace.Config{Pause: time.Second})
+		passed, refused, count, began := 0, 0, 0, time.Now()
+		for start := began; time.Since(start) < 30*time.Minute; {
+			turn := begin(t, p)
+			time.Sleep(time.Millisecond)
+			if time.Since(began) >= time.Minute {
+				began, count = time.Now(), 0
+			}
+			if count++; count <= 200 {
+				passed++
+				turn.Passed()
+			} else {
+				refused++
+				turn.Refused(time.Until(began.Add(time.Minute)))
+			}
+			turn.End()
+		}
+		if refused > 30 || passed < 30*200*2/3 {
+			t.Errorf("of 200 requests a minute, %d in 30 minutes are carried out and %d refused; want 4000 at least, and 30 at most", passed, refused)
 		}
 	})
 }
