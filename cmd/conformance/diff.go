@@ -31,9 +31,9 @@ type diffFlags struct {
 
 const longDiff = `diff compares two runs: the directories of their reports, their journals, or their results.json. It says what has become of each result:
 
-  newly-failing  it fails and did not: PASS, WARN or nothing before
+  newly-failing  it fails and did not: PASS, WARN or nothing before; or a server is left behind that was not
   newly-warning  a SHOULD is broken that was not
-  newly-skipped  it was put to the test and is not any more: NOT_APPLICABLE, NOT_TESTABLE or BLOCKED
+  newly-skipped  it was put to the test and is not any more: NOT_APPLICABLE, NOT_TESTABLE, or its setting up BLOCKED
   vanished       it was put to the test, and the newer run has no result for it
   changed        it passes in neither, and fails in another way (the signature that a baseline goes by) or has another verdict
   slower         at least --slower-factor times as long, and longer by --slower-by; beyond what the rest of the run became slower by
