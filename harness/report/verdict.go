@@ -42,6 +42,9 @@ func parties(rows []journal.Result, asks, server string) (who, breaks, keeps str
 	return asks + " and " + server, "break", "keep"
 }
 
+// builtIn is how a journal names the suite's own client.
+const builtIn = "built-in"
+
 // verdictOf is the verdict on a whole run in capitals, and a sentence that says on whom, by which contract, and why. The sentence may hold what a target said.
 func verdictOf(run *journal.Run, rows []journal.Result, strict bool) (word, sentence string) {
 	const longest = 100 // columns of a name
@@ -56,6 +59,7 @@ func verdictOf(run *journal.Run, rows []journal.Result, strict bool) (word, sent
 	}
 	breaks, keeps := "breaks", "keeps"
 	switch client := oneLine(s.Client, longest); {
+	case s.Watched && s.Client == builtIn: // the record of a run, judged again: nobody put its client to the test
 	case s.Watched:
 		target, breaks, keeps = parties(rows, "the client", target)
 	case s.ClientUnderTest && !strings.Contains(target, "://"):
@@ -73,6 +77,9 @@ func verdictOf(run *journal.Run, rows []journal.Result, strict bool) (word, sent
 	switch wordFor(c, rows, strict) {
 	case conforms:
 		word, sentence = "CONFORMS", fmt.Sprintf("%s %s the %s", target, keeps, strings.TrimPrefix(contract, "the "))
+		if s.Watched {
+			sentence += ", as far as the exchanges show"
+		}
 	case doesNotConform:
 		word, sentence = "DOES NOT CONFORM", fmt.Sprintf("%s %s the %s", target, breaks, strings.TrimPrefix(contract, "the "))
 	case notShown:
