@@ -44,7 +44,7 @@ raced:
 # Tests that take minutes under the race detector and show it nothing: each says so itself, and then has to be among these.
 .PHONY: unraced
 unraced:
-	$(GO) test -timeout 30m -run '^Test(WholeRuns|Spec|READMEParts|READMECounts|Cases|Coverage|Check|Diff|Matrix|BadInput|Baseline|Pin|Bodies|SecretsStay|AReadOnly|Client(Defects|Variants)|Examples|Contract|EmbeddedContract|EverySchema|TheTableOfStates|EveryRequirement|Doctor|ARunThatCannot|RunWithAClientThat|OneCase)' ./cmd/conformance ./suites ./harness/contract ./harness/emulator
+	$(GO) test -timeout 30m -run '^Test(WholeRuns|Spec|READMEParts|READMECounts|Cases|Coverage|Check|Recorded|Diff|Matrix|BadInput|Baseline|Pin|Bodies|SecretsStay|AReadOnly|Client(Defects|Variants)|Examples|Contract|EmbeddedContract|EverySchema|TheTableOfStates|EveryRequirement|Doctor|ARunThatCannot|RunWithAClientThat|OneCase|HostileServers|WrongServers|Explain|Between|Try|Table|EveryEdition|EveryMonitor|Init|ModelKnows)' ./cmd/conformance ./suites ./harness/contract ./harness/editions ./harness/emulator ./harness/explore ./harness/infer ./harness/monitor
 
 .PHONY: plain
 plain:

@@ -84,9 +84,10 @@ type Exercise struct {
 
 	mu       sync.Mutex // a body that Ginkgo gave up waiting for may still be running while the rest is told
 	held     []*fixture.Server
-	cases    *caseRun // nil until the cases of the scenario are sent
-	tookPart bool     // a client under test was asked for something
-	unclean  []error  // what could not be given back as found
+	given    []journal.Leased // every server that it has had, held or given back
+	cases    *caseRun         // nil until the cases of the scenario are sent
+	tookPart bool             // a client under test was asked for something
+	unclean  []error          // what could not be given back as found
 	outcome  outcome
 	began    time.Time
 	took     time.Duration
@@ -210,6 +211,7 @@ func (x *Exercise) hold(s *fixture.Server) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.held = append(x.held, s)
+	x.given = append(x.given, journal.Leased{ID: s.ID, State: string(s.State), Flavor: s.Flavor, Host: s.DedicatedHostID, Flavors: s.Flavors.Parts()})
 }
 
 // heldServer is a server that the scenario holds already, or a new one.

@@ -3,6 +3,7 @@ package suites
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"resize-conformance/harness/journal"
@@ -27,6 +28,7 @@ func (x *Exercise) results() []journal.Result {
 	r.Verdict, r.Reason, r.Finding = x.outcome.verdict, x.outcome.reason, x.outcome.finding
 	r.Exchanges, r.Start, r.Duration = x.scope.Exchanges(), x.began, x.took
 	cases := x.scenario.caseRows(x.cases, r)
+	r.Servers = slices.Clone(x.given)
 	r.Signature = failing(cases, r)
 	rows := append([]journal.Result{r}, cases...)
 	if len(x.unclean) > 0 {

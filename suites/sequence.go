@@ -112,9 +112,7 @@ func (x *Exercise) lease(ctx context.Context, want fixture.State) (*fixture.Serv
 	if err != nil {
 		return nil, err
 	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	x.held = append(x.held, s)
+	x.hold(s)
 	return s, nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"resize-conformance/harness/cases"
 	"resize-conformance/harness/emulator"
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/racedetector"
 	"resize-conformance/harness/target"
 )
 
@@ -95,6 +96,7 @@ func refusesOnServer(s Scenario) bool {
 
 // TestWrongServersAreFound: a target that is wrong through and through fails wherever it can, for a reason that is told, and it is never the harness's fault.
 func TestWrongServersAreFound(t *testing.T) {
+	racedetector.LeaveOut(t)
 	tg, become := faulty(t)
 	pack := packOf(t, tg)
 	for _, tc := range []struct {

@@ -174,6 +174,9 @@ func workspace(t *testing.T) (inventoryText []byte) {
 			t.Fatalf("shard %s: %s", part, got.stderr)
 		}
 	}
+	if got := call(t, "record", filepath.Join(dir, "eu-de"), "--out", filepath.Join(dir, "real.fixture")); got.code != exitConforms {
+		t.Fatalf("real.fixture: %s", got.stderr)
+	}
 	t.Setenv("PATH", filepath.Join(dir, "bin")+string(os.PathListSeparator)+os.Getenv("PATH"))
 	t.Chdir(dir)
 	return served
@@ -217,7 +220,7 @@ func callUntilReady(t *testing.T, args []string) outcome {
 			if slices.Contains(args, "--") {
 				return // it ends when the command behind the dashes does
 			}
-			if strings.HasPrefix(text, "serving ") || strings.HasPrefix(text, "endpoint: ") {
+			if strings.HasPrefix(text, "serving ") || strings.HasPrefix(text, "playing ") || strings.HasPrefix(text, "endpoint: ") {
 				end()
 			}
 		}

@@ -8,10 +8,12 @@ import (
 
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/contract/contracttest"
+	"resize-conformance/harness/racedetector"
 )
 
 // A promise is explained with two exchanges that were made for it: the same request, kept and broken.
 func TestExplain(t *testing.T) {
+	racedetector.LeaveOut(t)
 	got := call(t, "explain", "RSZ-STATE-001")
 	if got.code != exitConforms {
 		t.Fatalf("exit code %d: %s", got.code, got.stderr)
@@ -35,6 +37,7 @@ func TestExplain(t *testing.T) {
 }
 
 func TestExplainWithoutRunning(t *testing.T) {
+	racedetector.LeaveOut(t)
 	c := contracttest.Profile(t, contract.BaseProfile)
 	untested := ""
 	for _, r := range c.Requirements() {
@@ -61,6 +64,7 @@ func TestExplainWithoutRunning(t *testing.T) {
 }
 
 func TestExplainAsJSON(t *testing.T) {
+	racedetector.LeaveOut(t)
 	got := call(t, "explain", "RSZ-BODY-012", "--no-example", "--json")
 	var e explained
 	if err := json.Unmarshal([]byte(got.stdout), &e); err != nil || got.code != exitConforms {

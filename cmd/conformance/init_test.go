@@ -15,11 +15,13 @@ import (
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v3"
 
+	"resize-conformance/harness/racedetector"
 	"resize-conformance/harness/target"
 )
 
 // What init writes, run and doctor take: with an inventory, and with nothing named at all.
 func TestInitWritesWhatRunTakes(t *testing.T) {
+	racedetector.LeaveOut(t)
 	inventory := serve(t)
 	dir := t.TempDir()
 	t.Chdir(dir)

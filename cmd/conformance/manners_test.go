@@ -100,6 +100,7 @@ func repetitionsAreMarked(t *testing.T, run *journal.Run, wanted bool) {
 
 // What doctor finds, and that it stops only where a run would prove nothing. Nothing that it sends changes anything.
 func TestDoctor(t *testing.T) {
+	racedetector.LeaveOut(t)
 	e, server, inventory := servedHere(t, emulator.Config{})
 	before := e.Counts()
 	text, err := os.ReadFile(inventory)

@@ -22,6 +22,9 @@ Without arguments to "run" the server is an emulator inside this program, so tha
   conformance sweep --config FILE --prefix rsz-1f2e3d4c     remove the servers that a killed run has left
   conformance check session.har                            judge both by what was recorded
   conformance diff old/ reports                            what newly fails, what is fixed, what has vanished
+  conformance replay reports RSZ-STATE-001                 send what was recorded again, old and new side by side
+  conformance record reports --out real.fixture            keep an endpoint's behaviour; serve --from plays it
+  conformance faithful real.fixture                        in what the emulator differs from it
   conformance baseline update --from reports               accept what is known to fail, until a day
   conformance list                                         what is promised, and how each promise is tested
   conformance explain RSZ-STATE-001                        all of one promise, with a right and a wrong exchange
@@ -48,7 +51,7 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(newRun(), newInit(), newDoctor(), newSweep(), newProxy(), newCheck(), newServe(), newList(), newExplain(), newCases(), newReport(), newSchema(), newMerge(), newDiff(), newMatrix(), newBaseline(), newSelftest(), newCoverage(), newSpec(), newProfiles(), newInfer(), newDriver(), newMan(), newVersion())
+	root.AddCommand(newRun(), newInit(), newDoctor(), newSweep(), newProxy(), newCheck(), newServe(), newList(), newExplain(), newCases(), newReport(), newSchema(), newMerge(), newDiff(), newReplay(), newRecord(), newFaithful(), newMatrix(), newBaseline(), newSelftest(), newCoverage(), newSpec(), newProfiles(), newInfer(), newDriver(), newMan(), newVersion())
 	complete(root)
 	return root
 }

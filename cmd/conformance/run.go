@@ -28,7 +28,8 @@ type runFlags struct {
 	strict    bool
 	timeout   time.Duration
 	procs     procsFlag
-	worker    int // which worker of another run this is; 0: none
+	worker    int    // which worker of another run this is; 0: none
+	record    string // file for the fixture of the run; "" for none
 	output    outputFlags
 }
 
@@ -82,7 +83,12 @@ func newRun() *cobra.Command {
 				return err
 			}
 			flags.output.format = config.Format
-			return flags.run(cmd, config)
+			err = flags.run(cmd, config)
+			var said *verdictError
+			if flags.record == "" || flags.worker > 0 || err != nil && !errors.As(err, &said) {
+				return err
+			}
+			return errors.Join(record(cmd, flags.output.dir, flags.record), err)
 		},
 	}
 	flags.bind(cmd)
@@ -100,6 +106,7 @@ func (flags *runFlags) bind(cmd *cobra.Command) {
 	f.BoolVar(&flags.strict, "strict", false, "count warnings (a SHOULD that is broken) as failures")
 	f.DurationVar(&flags.timeout, "timeout", 0, "how long the whole run may take; 0: an hour")
 	f.Var(&flags.procs, "procs", "how many processes carry scenarios out at the same time, each on servers that no other holds")
+	f.StringVar(&flags.record, "record", "", "file for a fixture of what the run has recorded, as 'conformance record' makes it")
 	f.IntVar(&flags.worker, workerFlag, 0, "")
 	_ = f.MarkHidden(workerFlag) // it cannot fail: the flag is there
 	flags.output.bind(cmd)

@@ -37,6 +37,7 @@ type serveFlags struct {
 	caOut     string
 	faults    int
 	quota     emulator.Quota
+	from      string // fixture that is played in place of the emulator; "" for none
 }
 
 type flowFlags struct {
@@ -50,6 +51,11 @@ const longServe = `serve runs the reference emulator by itself, for clients and 
 
 It prints, on stdout, an inventory in YAML: the endpoint, credentials, flavors, and servers in every state. "conformance run --inventory FILE" reads it
 back; with --inventory it is written to that file instead, once the server can be reached. All credentials in it are made up and open nothing else.
+
+With --from it plays recorded behaviour in place of the emulator: the fixture that "conformance record" has made. It says how old the evidence is. A request is answered as the
+same one was: method, path, query, media type, credentials, body; clients that name the scenario in User-Agent, as this suite does, are led through that scenario's answers.
+Every answer says in X-Recorded where it is from. What the fixture has no answer to is answered 501 with the code Recording.NoEvidence, and told on stderr. The inventory has the
+servers that the scenarios were given; one run is led through it once, so begin anew for another.
 
 A signal ends it: requests under way are answered first.`
 
@@ -68,6 +74,7 @@ func newServe() *cobra.Command {
   conformance serve --fringe
   conformance serve --flow-limit 10 --flow-per 1s --flow-level service
   conformance serve --latency 100ms --faults 50 --quota-servers 20
+  conformance serve --from real.fixture --inventory servers.yaml
   conformance serve --tls-ca emulator-ca.pem     # https; the file is written, for run --ca-file`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return flags.serve(cmd) },
@@ -94,6 +101,7 @@ func newServe() *cobra.Command {
 	f.IntVar(&flags.quota.Servers, "quota-servers", 0, "how many servers a project may have; 0: no limit")
 	f.IntVar(&flags.quota.VCPUs, "quota-vcpus", 0, "how many vCPUs a project may have; 0: no limit")
 	f.IntVar(&flags.quota.RAM, "quota-ram", 0, "how much memory a project may have, in MiB; 0: no limit")
+	f.StringVar(&flags.from, "from", "", "play this fixture (see 'conformance record') in place of the emulator; of the other flags only --listen and --inventory are for it")
 	return cmd
 }
 
@@ -128,6 +136,9 @@ func (flags *flowFlags) control(given func(name string) bool) (emulator.FlowCont
 }
 
 func (flags *serveFlags) serve(cmd *cobra.Command) error {
+	if flags.from != "" {
+		return flags.play(cmd)
+	}
 	config := emulator.Config{
 		Profile: flags.profile, JobDuration: flags.job, Latency: flags.latency, Auth: emulator.AuthMode(flags.auth), LockAfter: flags.lockAfter, Payments: true,
 		Envelope: emulator.Envelope(flags.envelope), Fringe: flags.fringe, ErrorLog: log.New(cmd.ErrOrStderr(), "", log.LstdFlags),

@@ -1,17 +1,23 @@
 package driver
 
+import "sync/atomic"
+
+// input is a line for the driver.
+type input struct {
+	line  []byte
+	taken atomic.Bool // the whole line was handed over
+}
+
 // write hands lines to the driver, and ends its input at the end.
 func (p *Process) write() {
 	defer func() { _ = p.stdin.Close() }()
 	for {
 		select {
-		case line := <-p.lines:
-			p.taking.Store(true)
-			_, err := p.stdin.Write(line)
-			p.taking.Store(false)
-			if err != nil {
+		case in := <-p.lines:
+			if _, err := p.stdin.Write(in.line); err != nil {
 				return // reading tells what happened to the driver
 			}
+			in.taken.Store(true)
 		case <-p.ending:
 			return
 		}

@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"resize-conformance/harness/exchange"
@@ -48,7 +47,7 @@ type Process struct {
 	stdin   *os.File
 	stdout  *os.File
 	stderr  *tail
-	lines   chan []byte // to the driver
+	lines   chan *input // to the driver
 
 	slots  chan struct{} // one for each request in flight
 	greets chan []byte   // the first line
@@ -56,7 +55,6 @@ type Process struct {
 	exited chan struct{} // closed when the program has ended
 	ending chan struct{} // closed when its input is
 	heard  chan struct{} // closed when its standard error is read to the end
-	taking atomic.Bool   // a line is being handed to it
 	all    sync.WaitGroup
 
 	mu        sync.Mutex
@@ -87,7 +85,7 @@ func Start(ctx context.Context, command string, o Options) (*Process, error) {
 	}
 	p := &Process{
 		command: o.Redactor.String(command), o: o, stderr: &tail{redactor: o.Redactor, log: o.Stderr},
-		lines: make(chan []byte), greets: make(chan []byte, 1), down: make(chan struct{}), exited: make(chan struct{}), ending: make(chan struct{}), heard: make(chan struct{}),
+		lines: make(chan *input), greets: make(chan []byte, 1), down: make(chan struct{}), exited: make(chan struct{}), ending: make(chan struct{}), heard: make(chan struct{}),
 		waiting: map[string]chan answer{}, abandoned: map[string]bool{},
 	}
 	if err := p.launch(command); err != nil {
@@ -190,9 +188,10 @@ func (p *Process) Do(ctx context.Context, r Request) (Response, error) {
 		p.leave(id)
 		return Response{}, fmt.Errorf("request %s (%s) cannot be encoded: %w", r.ID, r.Operation, err)
 	}
+	handed := &input{line: line}
 	started := time.Now()
 	select {
-	case p.lines <- line:
+	case p.lines <- handed:
 	case <-p.down:
 		p.leave(id)
 		return Response{}, p.Down()
@@ -212,7 +211,7 @@ func (p *Process) Do(ctx context.Context, r Request) (Response, error) {
 		}
 	case <-ctx.Done():
 		p.abandon(id)
-		if p.taking.Load() {
+		if !handed.taken.Load() {
 			return Response{}, p.overdue(ctx, NotReading, "it did not take all of %s (%s) within %s", r.ID, r.Operation, since(started))
 		}
 		return Response{}, p.overdue(ctx, Silent, "no response to %s (%s) within %s", r.ID, r.Operation, since(started))

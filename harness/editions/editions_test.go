@@ -9,10 +9,12 @@ import (
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/harness/editions"
+	"resize-conformance/harness/racedetector"
 	"resize-conformance/suites"
 )
 
 func TestBetween(t *testing.T) {
+	racedetector.LeaveOut(t)
 	t.Parallel()
 	for _, k := range []struct{ server, judge, want string }{
 		{"intl", "intl", "·"}, {"ae-ad-1", "my-kualalumpur-1", "·"}, {"cn", "intl", "SW"}, {"intl", "cn", "MC"}, {"intl", "ae-ad-1", "GJ"}, {"otc", "intl", "VNLHPCDSWE"},
@@ -36,6 +38,7 @@ func TestEverySwitchIsADifference(t *testing.T) {
 }
 
 func TestTable(t *testing.T) {
+	racedetector.LeaveOut(t)
 	t.Parallel()
 	got := editions.Table([]*contract.Contract{contracttest.Profile(t, "intl"), contracttest.Profile(t, "cn")})
 	for _, want := range []string{"| 1 `intl` | · | MC |", "| 2 `cn` | SW | · |", "- `S`: spot-priced servers are resized (`spot_banned`)"} {
@@ -57,6 +60,7 @@ func findings(trial *editions.Trial) string {
 
 // What a server of another edition breaks is explained by the difference, and the claim is believed: what the judge's edition has is asked for.
 func TestTry(t *testing.T) {
+	racedetector.LeaveOut(t)
 	t.Parallel()
 	judge, server := contracttest.Profile(t, "cn"), contracttest.Profile(t, "intl")
 	only := func(ids ...string) func(suites.Scenario) bool {

@@ -7,6 +7,7 @@ import (
 	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/harness/explore"
 	"resize-conformance/harness/fixture"
+	"resize-conformance/harness/racedetector"
 )
 
 func stateOf(flavor string, power explore.Power) explore.State {
@@ -17,6 +18,7 @@ func stateOf(flavor string, power explore.Power) explore.State {
 }
 
 func TestModelKnowsWhatAResizeMayBeAnswered(t *testing.T) {
+	racedetector.LeaveOut(t)
 	atRest, changed, running := stateOf("first", explore.Stopped), stateOf("target", explore.Stopped), stateOf("first", explore.Running)
 	busy := atRest
 	busy.Busy = true

@@ -215,11 +215,22 @@ type Result struct {
 	Start       time.Time     `json:"start"`
 	Duration    time.Duration `json:"duration_ns"`
 	Rerun       string        `json:"rerun,omitempty"` // command that runs only this again
+	// Servers are those that a scenario was given, as it was given them: what it sent can only be sent again where there are others like them.
+	Servers []Leased `json:"servers,omitempty"`
 	// Signature lists the ways in which it fails, the same in every run that fails alike (see Way); empty where it does not fail, or in no way that can be accepted.
 	Signature []string `json:"signature,omitempty"`
 	Listed    *Listing `json:"listed,omitempty"` // what the baseline says of it; Verdict and Reason say so already
 	// Newer says since when there is the requirement, where that is later than the version the run is pinned to: the result does not count.
 	Newer string `json:"newer,omitempty"`
+}
+
+// Leased is a server that a scenario was given.
+type Leased struct {
+	ID      string            `json:"id"`
+	State   string            `json:"state"`            // as an inventory names it: "stopped", "yearly-monthly"
+	Flavor  string            `json:"flavor,omitempty"` // when it was given; "" when that was not looked at
+	Host    string            `json:"dedicated_host_id,omitempty"`
+	Flavors map[string]string `json:"flavors,omitempty"` // which flavor plays which part for it, by the names of an inventory: "target", "sold-out"
 }
 
 // Key names a result in a run: the requirement's id and the scenario's title.

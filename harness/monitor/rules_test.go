@@ -8,6 +8,7 @@ import (
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/racedetector"
 )
 
 // past is what a run has seen: its exchanges, who is to accuse ("" is nobody), and which exchanges prove it.
@@ -234,6 +235,7 @@ func judgeAll(t *testing.T, c *contract.Contract, histories []past) {
 
 // A contract's monitors are those of this package, in every edition that a row is for; and what had nothing to watch says so instead of passing.
 func TestEveryMonitorHasItsPromise(t *testing.T) {
+	racedetector.LeaveOut(t)
 	t.Parallel()
 	known := map[string]bool{}
 	for _, r := range rules() {

@@ -229,3 +229,9 @@ func (r *resolver) rest() {
 		}
 	}
 }
+
+// Bare is a configuration for who leases no servers: a server URL needs no inventory then. For one that was not made by ResolveBare.
+func Bare(c Config) Config {
+	c.bare = true
+	return c
+}

@@ -1,0 +1,243 @@
+package recording_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"resize-conformance/harness/journal"
+	"resize-conformance/harness/recording"
+)
+
+const (
+	project = "5f8d2c6b9a7e4d31b0c2e4f6a8d0c1b3"
+	server  = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+	job     = "ff8080814dbd65d7014dbe0d84db0013"
+	origin  = "https://ecs.eu-west-9.cloud.internal:8443"
+)
+
+var began = time.Date(2026, 3, 4, 10, 20, 30, 0, time.UTC)
+
+// exchangeOf makes an exchange of the scenario, some milliseconds after the run began.
+func exchangeOf(id int64, method, path, body string, status int, answer string) journal.Event {
+	x := &journal.Exchange{
+		ID: id, Scenario: "RSZ-STATE-001 a stopped server is resized", Method: method, URL: origin + path, Status: status, Start: began.Add(time.Duration(id) * 10 * time.Millisecond), Duration: time.Millisecond,
+		RequestHeader:  []journal.Header{{Name: "Host", Value: "ecs.eu-west-9.cloud.internal:8443"}, {Name: "User-Agent", Value: "x"}, {Name: "X-Auth-Token", Value: "$CONFORMANCE_TOKEN"}},
+		ResponseHeader: []journal.Header{{Name: "Content-Type", Value: "application/json"}, {Name: "X-Request-Id", Value: "0123456789abcdef0123456789abcd0" + fmt.Sprint(id%10)}, {Name: "Date", Value: "Wed, 04 Mar 2026 10:20:30 GMT"}},
+		RequestBody:    journal.Body{Text: body, Size: int64(len(body))}, ResponseBody: journal.Body{Text: answer, Size: int64(len(answer))},
+	}
+	switch {
+	case strings.Contains(path, "/jobs/"):
+		x.Operation = "showJob"
+	case method == "GET":
+		x.Operation = "showServer"
+	default:
+		x.Operation = "resizeServer"
+	}
+	if body != "" {
+		x.RequestHeader = append(x.RequestHeader, journal.Header{Name: "Content-Type", Value: "application/json"})
+	}
+	return journal.Event{Type: journal.ExchangeRecorded, Exchange: x}
+}
+
+func showing(flavor string) string {
+	return `{"server":{"id":"` + server + `","name":"shop-frontend-3","status":"SHUTOFF","tenant_id":"` + project + `","user_id":"jane.doe","key_name":"jane-laptop","flavor":{"id":"` + flavor + `","name":"` + flavor + `"},` +
+		`"OS-EXT-SRV-ATTR:hostname":"shop-frontend-3.corp","addresses":{"9d2f3a44-1b1c-4a52-8d5e-0a4f5b6c7d8e":[{"addr":"10.20.30.40","OS-EXT-IPS-MAC:mac_addr":"fa:16:3e:aa:bb:cc"},{"addr":"fd00:1:2::3"}]},` +
+		`"created":"2024-01-02T03:04:05Z","tags":["owner=jane","cost=42"],"metadata":{"charging_mode":"0","os_type":"Linux","team":"checkout"},"links":[{"href":"` + origin + `/v1/` + project + `/cloudservers/` + server + `"}]}}`
+}
+
+func jobIs(status, end string) string {
+	return `{"status":"` + status + `","job_id":"` + job + `","job_type":"resizeServer","begin_time":"2026-03-04T10:20:30.020Z","end_time":"` + end + `","entities":{"server_id":"` + server + `"}}`
+}
+
+func runOf() *journal.Run {
+	in := "/v1/" + project
+	start := journal.RunStart{JournalVersion: 1, Target: origin, Profile: "intl", Config: map[string]string{"project-id": project}, Capabilities: []string{"token"}}
+	return journal.NewRun(
+		journal.Event{Type: journal.RunStarted, Time: began, Start: &start},
+		exchangeOf(1, "GET", in+"/cloudservers/"+server, "", 200, showing("s3.medium.4")),
+		exchangeOf(2, "POST", "/v1.1/"+project+"/cloudservers/"+server+"/resize", `{"resize":{"flavorRef":""}}`, 400, `{"error":{"code":"Ecs.0005","message":"flavorRef of `+server+` is empty"}}`),
+		exchangeOf(3, "POST", "/v1.1/"+project+"/cloudservers/"+server+"/resize", `{"resize":{"flavorRef":"s3.large.2"}}`, 200, `{"job_id":"`+job+`"}`),
+		exchangeOf(4, "GET", in+"/jobs/"+job, "", 200, jobIs("RUNNING", "")),
+		exchangeOf(5, "GET", in+"/jobs/"+job, "", 200, jobIs("RUNNING", "")),
+		exchangeOf(6, "GET", in+"/jobs/"+job, "", 200, jobIs("SUCCESS", "2026-03-04T10:20:30.060Z")),
+		exchangeOf(7, "GET", in+"/cloudservers/"+server, "", 200, showing("s3.large.2")),
+		journal.Event{Type: journal.ResultGiven, Result: &journal.Result{
+			Requirement: "RSZ-STATE-001", Title: "a stopped server is resized", Kind: journal.KindScenario, Verdict: journal.Pass,
+			Servers: []journal.Leased{{ID: server, State: "stopped", Flavor: "s3.medium.4", Flavors: map[string]string{"target": "s3.large.2"}}},
+		}},
+	)
+}
+
+func text(t *testing.T, f *recording.Fixture) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// Nothing of the account is in a fixture, what is in it has its old form, and the same run gives the same file.
+func TestAFixtureTellsNothingOfTheAccount(t *testing.T) {
+	t.Parallel()
+	written := text(t, recording.Normalise(runOf()))
+	for _, secret := range []string{
+		project, server, job, "cloud.internal", "shop-frontend", "jane", "10.20.30.40", "fd00:1:2", "fa:16:3e", "9d2f3a44", "cost=42", "checkout", "2026-03-04T", "2024-01-02", "0123456789abcdef0123456789abcd0",
+	} {
+		if strings.Contains(written, secret) {
+			t.Errorf("%q is in the fixture:\n%s", secret, written)
+		}
+	}
+	for _, kept := range []string{"s3.medium.4", "s3.large.2", `\"charging_mode\":\"0\"`, `"recorded":"2026-03-04"`, `\"begin_time\":\"2000-01-01T00:00:00.020Z\"`, `\"created\":\"1997-`, "$CONFORMANCE_TOKEN", "Ecs.0005"} {
+		if !strings.Contains(written, kept) {
+			t.Errorf("%q is not in the fixture:\n%s", kept, written)
+		}
+	}
+	if again := text(t, recording.Normalise(runOf())); again != written {
+		t.Errorf("the same run gives another fixture:\n%s\n%s", written, again)
+	}
+	read, err := recording.ParseFixture([]byte(written))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again := text(t, read); again != written {
+		t.Errorf("what is read is not what was written:\n%s\n%s", written, again)
+	}
+	s := read.Sequences[0]
+	x := s.Exchanges[2]
+	if !strings.HasPrefix(x.URL, recording.Endpoint+"/v1.1/"+read.Head.Project+"/cloudservers/"+s.Servers[0].ID+"/resize") || x.Start.Sub(s.Exchanges[0].Start) != 20*time.Millisecond {
+		t.Errorf("the exchange is not the one that was recorded: %s, %s after the first", x.URL, x.Start.Sub(s.Exchanges[0].Start))
+	}
+}
+
+func TestWhatIsNoFixture(t *testing.T) {
+	t.Parallel()
+	good := text(t, recording.Normalise(runOf()))
+	head, rest, _ := strings.Cut(good, "\n")
+	for name, c := range map[string]struct{ data, want string }{
+		"a journal":         {`{"seq":1,"type":"run-start"}`, "1: not a line of a fixture: a fixture begins with its fixture_version"},
+		"a later one":       {strings.Replace(good, `"fixture_version":1`, `"fixture_version":9`, 1), "fixture_version is 9, this program reads 1"},
+		"no day":            {strings.Replace(good, `"recorded":"2026-03-04"`, `"recorded":"yesterday"`, 1), `got "yesterday"`},
+		"an exchange first": {head + "\n" + strings.SplitN(rest, "\n", 2)[1], "2: not a line of a fixture: an exchange stands before"},
+		"a broken line":     {good + "{", "not a line of a fixture"},
+	} {
+		if _, err := recording.ParseFixture([]byte(c.data)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+// A run of a suite that did not say which servers a scenario was given shows them itself.
+func TestServersAreInferred(t *testing.T) {
+	t.Parallel()
+	run := runOf()
+	run.Results[0].Servers = nil
+	s := recording.Sequences(run)[0]
+	if len(s.Servers) != 1 || s.Servers[0].ID != server || s.Servers[0].State != "stopped" || s.Servers[0].Flavor != "s3.medium.4" || !s.Servers[0].Inferred {
+		t.Errorf("got %+v", s.Servers)
+	}
+}
+
+// client asks a Player.
+type client struct {
+	t     *testing.T
+	url   string
+	agent string
+	token string
+}
+
+func (c client) ask(method, path, body string) (status int, from, answer string) {
+	c.t.Helper()
+	req, err := http.NewRequestWithContext(c.t.Context(), method, c.url+path, strings.NewReader(body))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	req.Header.Set("X-Auth-Token", c.token)
+	req.Header.Set("User-Agent", c.agent)
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	got, err := io.ReadAll(resp.Body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return resp.StatusCode, resp.Header.Get(recording.EvidenceHeader), string(got)
+}
+
+func member(t *testing.T, body string, path ...string) string {
+	t.Helper()
+	return recording.ParseDocument([]byte(body)).At(path...).Text()
+}
+
+// A Player answers in the order of the record: a look shows what the changes that were asked for have done, each look one thing more; and it has nothing to say about
+// what was not recorded.
+func TestAPlayerAnswersAsWasRecorded(t *testing.T) {
+	t.Parallel()
+	f := recording.Normalise(runOf())
+	for _, agent := range []string{"curl", "suite (RSZ-STATE-001)"} {
+		player := recording.NewPlayer(f, recording.PlayerOptions{})
+		served := httptest.NewServer(player)
+		c := client{t, served.URL, agent, recording.Credentials()["$CONFORMANCE_TOKEN"]}
+		id := f.Sequences[0].Servers[0].ID
+		show, resize := "/v1/"+f.Head.Project+"/cloudservers/"+id, "/v1.1/"+f.Head.Project+"/cloudservers/"+id+"/resize"
+		flavor := func(want string) {
+			t.Helper()
+			status, from, body := c.ask("GET", show, "")
+			if got := member(t, body, "server", "flavor", "id"); status != 200 || got != want || !strings.HasPrefix(from, "2026-03-04; RSZ-STATE-001; exchange ") {
+				t.Fatalf("%s: got %d with flavor %q from %q, want %q", agent, status, got, from, want)
+			}
+			if !strings.Contains(body, served.URL) {
+				t.Errorf("its own address is not in %s", body)
+			}
+		}
+		flavor("s3.medium.4")
+		flavor("s3.medium.4")
+		if status, _, body := c.ask("POST", resize, `{ "resize": {"flavorRef": ""} }`); status != 400 || !strings.Contains(body, "Ecs.0005") {
+			t.Errorf("an empty flavorRef: got %d %s", status, body)
+		}
+		flavor("s3.medium.4")
+		status, _, body := c.ask("POST", resize, `{"resize":{"flavorRef":"s3.large.2"}}`)
+		first := member(t, body, "job_id")
+		if status != 200 || len(first) != 32 {
+			t.Fatalf("the resize: got %d %s", status, body)
+		}
+		for _, want := range []string{"RUNNING", "SUCCESS", "SUCCESS"} {
+			_, _, body := c.ask("GET", "/v1/"+f.Head.Project+"/jobs/"+first, "")
+			if got := member(t, body, "status"); got != want || member(t, body, "job_id") != first {
+				t.Errorf("the job: got %s, want %s", body, want)
+			}
+			if at, err := time.Parse(time.RFC3339, member(t, body, "begin_time")); err != nil || time.Since(at).Abs() > time.Minute {
+				t.Errorf("the job began at %s (%v), want now", at, err)
+			}
+		}
+		flavor("s3.large.2")
+		// The same once more is another job.
+		if _, _, body := c.ask("POST", resize, `{"resize":{"flavorRef":"s3.large.2"}}`); member(t, body, "job_id") == "" || member(t, body, "job_id") == first {
+			t.Errorf("a second resize: got %s, and the first job was %s", body, first)
+		}
+		for _, strange := range [][2]string{{"DELETE", show}, {"GET", "/v1/" + f.Head.Project + "/cloudservers/616fb98f-46ca-475e-917e-2563e5a8cd19"}} {
+			if status, from, body := c.ask(strange[0], strange[1], ""); status != 501 || from != "none" || !strings.Contains(body, recording.NoEvidence) {
+				t.Errorf("%s %s: got %d from %q: %s", strange[0], strange[1], status, from, body)
+			}
+		}
+		c.token = "somebody-else"
+		if status, from, _ := c.ask("GET", show, ""); status != 501 || from != "none" {
+			t.Errorf("another token: got %d from %q, want no evidence", status, from)
+		}
+		if tally := player.Tally(); tally.None != 3 || tally.Exact == 0 {
+			t.Errorf("got %+v", tally)
+		}
+		served.Close()
+	}
+}
