@@ -81,6 +81,9 @@ func verdictOf(run *journal.Run, rows []journal.Result, strict bool) (word, sent
 	switch wordFor(c, rows, strict) {
 	case conforms:
 		word, sentence = "CONFORMS", fmt.Sprintf("%s %s the %s", target, keeps, strings.TrimPrefix(contract, "the "))
+		if s.Watched {
+			sentence += ", as far as the exchanges show"
+		}
 	case doesNotConform:
 		word, sentence = "DOES NOT CONFORM", fmt.Sprintf("%s %s the %s", target, breaks, strings.TrimPrefix(contract, "the "))
 	case notShown:
