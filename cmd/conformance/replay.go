@@ -113,6 +113,9 @@ func chosen(run *journal.Run, record *recording.Record, what string) (seq *recor
 	id, err := strconv.ParseInt(what, 10, 64)
 	if err != nil {
 		seq, err = recording.Find(record.Sequences, what)
+		if err != nil && record.External > 0 {
+			err = fmt.Errorf("%w. %d exchanges are a client's, which is not asked again; give one of them by its number", err, record.External)
+		}
 		return seq, 0, err
 	}
 	x := run.Exchange(id)
@@ -130,9 +133,7 @@ func chosen(run *journal.Run, record *recording.Record, what string) (seq *recor
 		}
 		return s.UpTo(id), id, nil
 	}
-	alone := &recording.Sequence{Exchanges: []*journal.Exchange{x}}
-	alone.Requirement, alone.Title, _ = strings.Cut(x.Scenario, " ")
-	return alone, id, nil
+	return record.Alone(x), id, nil
 }
 
 // likeThen has an embedded emulator be as the one of the run was, where the command says nothing else.

@@ -16,10 +16,12 @@ type naming struct {
 	kinds  map[string]string
 	given  map[string]string
 	counts map[string]int
+	names  map[string]string // that somebody gave -> what stands for them
+	quoted []string          // the keys of names, in the order in which they are looked for
 }
 
 func newNaming(r *Record) *naming {
-	n := &naming{record: r, began: r.Made, kinds: map[string]string{}, given: map[string]string{}, counts: map[string]int{}}
+	n := &naming{record: r, began: r.Made, kinds: map[string]string{}, given: map[string]string{}, counts: map[string]int{}, names: map[string]string{}}
 	n.kinds[r.Project], n.kinds[r.Foreign] = "project", "project"
 	for _, s := range r.Sequences {
 		for _, server := range s.Servers {
@@ -66,7 +68,7 @@ func (n *naming) ids(s string) string {
 	s = webPlace.ReplaceAllStringFunc(s, n.place)
 	s = keyMember.ReplaceAllStringFunc(s, func(found string) string {
 		m := keyMember.FindStringSubmatch(found)
-		return m[1] + `"` + n.numbered("key", m[2], "key-%d") + `"`
+		return m[1] + `"` + n.nameFor("key", m[2], "key-%d") + `"`
 	})
 	s = anyUUID.ReplaceAllStringFunc(s, n.id)
 	s = hex32.ReplaceAllStringFunc(s, n.id)

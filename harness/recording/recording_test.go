@@ -2,10 +2,12 @@ package recording_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -48,7 +50,7 @@ func exchangeOf(id int64, method, path, body string, status int, answer string) 
 func showing(flavor string) string {
 	return `{"server":{"id":"` + server + `","name":"shop-frontend-3","status":"SHUTOFF","tenant_id":"` + project + `","user_id":"jane.doe","key_name":"jane-laptop","flavor":{"id":"` + flavor + `","name":"` + flavor + `"},` +
 		`"OS-EXT-SRV-ATTR:hostname":"shop-frontend-3.corp","addresses":{"9d2f3a44-1b1c-4a52-8d5e-0a4f5b6c7d8e":[{"addr":"10.20.30.40","OS-EXT-IPS-MAC:mac_addr":"fa:16:3e:aa:bb:cc"},{"addr":"fd00:1:2::3"}]},` +
-		`"created":"2024-01-02T03:04:05Z","tags":["owner=jane","cost=42"],"metadata":{"charging_mode":"0","os_type":"Linux","team":"checkout"},"links":[{"href":"` + origin + `/v1/` + project + `/cloudservers/` + server + `"}]}}`
+		`"created":"2024-01-02T03:04:05Z","tags":["owner=jane","cost=42"],"metadata":{"charging_mode":"0","os_type":"Linux","team":"checkout","agency_name":"janes-agency"},"links":[{"href":"` + origin + `/v1/` + project + `/cloudservers/` + server + `"}]}}`
 }
 
 func jobIs(status, end string) string {
@@ -88,7 +90,7 @@ func TestAFixtureTellsNothingOfTheAccount(t *testing.T) {
 	t.Parallel()
 	written := text(t, recording.Normalise(runOf()))
 	for _, secret := range []string{
-		project, server, job, "cloud.internal", "shop-frontend", "jane", "10.20.30.40", "fd00:1:2", "fa:16:3e", "9d2f3a44", "cost=42", "checkout", "2026-03-04T", "2024-01-02", "0123456789abcdef0123456789abcd0",
+		project, server, job, "cloud.internal", "shop-frontend", "jane", "10.20.30.40", "fd00:1:2", "fa:16:3e", "9d2f3a44", "cost=42", "checkout", "agency\":\"jane", "2026-03-04T", "2024-01-02", "0123456789abcdef0123456789abcd0",
 	} {
 		if strings.Contains(written, secret) {
 			t.Errorf("%q is in the fixture:\n%s", secret, written)
@@ -136,6 +138,46 @@ func TestWhatIsNoFixture(t *testing.T) {
 		if _, err := recording.ParseFixture([]byte(c.data)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %q", name, err, c.want)
 		}
+	}
+}
+
+// What is no text, and what the suite told of an exchange, holds what was replaced as well.
+func TestWhatIsQuotedIsReplaced(t *testing.T) {
+	t.Parallel()
+	run := runOf()
+	x := run.Exchanges[1]
+	odd := []byte("\xff" + server + "\xfe")
+	x.ResponseBody = journal.Body{Base64: base64.StdEncoding.EncodeToString(odd), Size: int64(len(odd))}
+	x.Violations = []journal.Violation{{Requirement: "RSZ-RSP-001", Wanted: "no name", Got: `"shop-frontend-3" of jane-laptop`}}
+	run.Results = append(run.Results, journal.Result{Requirement: "RSZ-BILL-001", Kind: journal.KindScenario, Verdict: journal.NotTestable, Reason: "server shop-frontend-3 is not for sale"})
+	f := recording.Normalise(run)
+	s := f.Sequences[0]
+	if got, _ := s.Exchanges[1].ResponseBody.Bytes(); string(got) != "\xff"+s.Servers[0].ID+"\xfe" {
+		t.Errorf("a body that is no text is %q, want the placeholder %s in it", got, s.Servers[0].ID)
+	}
+	name := member(t, s.Exchanges[0].ResponseBody.Text, "server", "name")
+	if got, want := s.Exchanges[1].Violations[0].Got, `"`+name+`" of `; !strings.HasPrefix(got, want) {
+		t.Errorf("what was got is %q, want %q", got, want)
+	}
+	if got, want := f.Head.Reasons["RSZ-BILL-001"], "server "+name+" is not for sale"; got != want {
+		t.Errorf("the reason is %q, want %q", got, want)
+	}
+	for _, secret := range []string{"shop-frontend", "jane-laptop", base64.StdEncoding.EncodeToString(odd)} {
+		if written := text(t, f); strings.Contains(written, secret) {
+			t.Errorf("%q is in the fixture:\n%s", secret, written)
+		}
+	}
+}
+
+// An answer that was given in the server's place is no behaviour of the server, and what a client sent is not the suite's to send again.
+func TestWhatIsNoBehaviourIsLeftOut(t *testing.T) {
+	t.Parallel()
+	run := runOf()
+	run.Exchanges[4].Substitute = "somebody else"
+	run.Exchanges[6].External = true
+	s := recording.Sequences(run)[0]
+	if len(s.Exchanges) != 5 || slices.Contains(s.Exchanges, run.Exchanges[4]) || slices.Contains(s.Exchanges, run.Exchanges[6]) {
+		t.Errorf("got %d exchanges, want 5 without those", len(s.Exchanges))
 	}
 }
 
