@@ -66,9 +66,7 @@ func (flags *replayFlags) run(cmd *cobra.Command, path, what string) error {
 	if run == nil || run.Started.IsZero() {
 		return err
 	}
-	if err != nil {
-		fmt.Fprintf(cmd.ErrOrStderr(), "conformance: %v\n", err)
-	}
+	unfinished(cmd, run, err)
 	record := recording.FromRun(run)
 	seq, only, err := chosen(run, record, what)
 	if err != nil {
@@ -89,7 +87,7 @@ func (flags *replayFlags) run(cmd *cobra.Command, path, what string) error {
 	}
 	p := replay.Player{Target: t, Sink: sink, Record: record, AsFound: !t.Embedded && t.Inventory == nil}
 	out, err := p.Play(cmd.Context(), seq)
-	err = errors.Join(err, closeReplay(cmd.Context(), t, out))
+	err = errors.Join(stopped(cmd.Context(), err), closeReplay(cmd.Context(), t, out))
 	if err != nil {
 		return &harnessError{err}
 	}
@@ -140,6 +138,24 @@ func chosen(run *journal.Run, record *recording.Record, what string) (seq *recor
 func likeThen(cmd *cobra.Command, config *target.Config, run *journal.Run) {
 	if !cmd.Flags().Changed("profile") && os.Getenv("CONFORMANCE_PROFILE") == "" && config.ConfigFile == "" && config.InventoryFile == "" && run.Start.Profile != "" {
 		config.Profile = run.Start.Profile
+	}
+}
+
+// stopped says of an error that a signal is its cause.
+func stopped(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return fmt.Errorf("a signal ended it before all was sent; servers were given back (%w)", err)
+	}
+	return err
+}
+
+// unfinished says that a journal is not all of its run; what it has is used all the same.
+func unfinished(cmd *cobra.Command, run *journal.Run, err error) {
+	switch {
+	case err != nil:
+		fmt.Fprintf(cmd.ErrOrStderr(), "conformance: %v; what stands before it is used\n", err)
+	case run.End == nil:
+		fmt.Fprintln(cmd.ErrOrStderr(), "conformance: the run has not come to its end: it was killed, or is under way. What the journal has is used")
 	}
 }
 

@@ -50,7 +50,9 @@ func (n *naming) members(s string) string {
 	})
 	s = tagList.ReplaceAllStringFunc(s, func(list string) string {
 		open := strings.IndexByte(list, '[')
-		return list[:open] + quoted.ReplaceAllStringFunc(list[open:], func(tag string) string { return `"` + n.nameFor("tag", quoted.FindStringSubmatch(tag)[1], "tag-%d=value") + `"` })
+		return list[:open] + quoted.ReplaceAllStringFunc(list[open:], func(tag string) string {
+			return `"` + n.nameFor("tag", quoted.FindStringSubmatch(tag)[1], "tag-%d=value") + `"`
+		})
 	})
 	return metadata.ReplaceAllStringFunc(s, func(object string) string {
 		open := strings.IndexByte(object, '{')

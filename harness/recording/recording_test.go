@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -212,103 +209,5 @@ func TestServersAreInferred(t *testing.T) {
 	s := recording.Sequences(run)[0]
 	if len(s.Servers) != 1 || s.Servers[0].ID != server || s.Servers[0].State != "stopped" || s.Servers[0].Flavor != "s3.medium.4" || !s.Servers[0].Inferred {
 		t.Errorf("got %+v", s.Servers)
-	}
-}
-
-// client asks a Player.
-type client struct {
-	t     *testing.T
-	url   string
-	agent string
-	token string
-}
-
-func (c client) ask(method, path, body string) (status int, from, answer string) {
-	c.t.Helper()
-	req, err := http.NewRequestWithContext(c.t.Context(), method, c.url+path, strings.NewReader(body))
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	req.Header.Set("X-Auth-Token", c.token)
-	req.Header.Set("User-Agent", c.agent)
-	if body != "" {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	got, err := io.ReadAll(resp.Body)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return resp.StatusCode, resp.Header.Get(recording.EvidenceHeader), string(got)
-}
-
-func member(t *testing.T, body string, path ...string) string {
-	t.Helper()
-	return recording.ParseDocument([]byte(body)).At(path...).Text()
-}
-
-// A Player answers in the order of the record: a look shows what the changes that were asked for have done, each look one thing more; and it has nothing to say about
-// what was not recorded.
-func TestAPlayerAnswersAsWasRecorded(t *testing.T) {
-	t.Parallel()
-	f := recording.Normalise(runOf())
-	for _, agent := range []string{"curl", "suite (RSZ-STATE-001)"} {
-		player := recording.NewPlayer(f, recording.PlayerOptions{})
-		served := httptest.NewServer(player)
-		c := client{t, served.URL, agent, recording.Credentials()["$CONFORMANCE_TOKEN"]}
-		id := f.Sequences[0].Servers[0].ID
-		show, resize := "/v1/"+f.Head.Project+"/cloudservers/"+id, "/v1.1/"+f.Head.Project+"/cloudservers/"+id+"/resize"
-		flavor := func(want string) {
-			t.Helper()
-			status, from, body := c.ask("GET", show, "")
-			if got := member(t, body, "server", "flavor", "id"); status != 200 || got != want || !strings.HasPrefix(from, "2026-03-04; RSZ-STATE-001; exchange ") {
-				t.Fatalf("%s: got %d with flavor %q from %q, want %q", agent, status, got, from, want)
-			}
-			if !strings.Contains(body, served.URL) {
-				t.Errorf("its own address is not in %s", body)
-			}
-		}
-		flavor("s3.medium.4")
-		flavor("s3.medium.4")
-		if status, _, body := c.ask("POST", resize, `{ "resize": {"flavorRef": ""} }`); status != 400 || !strings.Contains(body, "Ecs.0005") {
-			t.Errorf("an empty flavorRef: got %d %s", status, body)
-		}
-		flavor("s3.medium.4")
-		status, _, body := c.ask("POST", resize, `{"resize":{"flavorRef":"s3.large.2"}}`)
-		first := member(t, body, "job_id")
-		if status != 200 || len(first) != 32 {
-			t.Fatalf("the resize: got %d %s", status, body)
-		}
-		for _, want := range []string{"RUNNING", "SUCCESS", "SUCCESS"} {
-			_, _, body := c.ask("GET", "/v1/"+f.Head.Project+"/jobs/"+first, "")
-			if got := member(t, body, "status"); got != want || member(t, body, "job_id") != first {
-				t.Errorf("the job: got %s, want %s", body, want)
-			}
-			if at, err := time.Parse(time.RFC3339, member(t, body, "begin_time")); err != nil || time.Since(at).Abs() > time.Minute {
-				t.Errorf("the job began at %s (%v), want now", at, err)
-			}
-		}
-		flavor("s3.large.2")
-		// The same once more is another job.
-		if _, _, body := c.ask("POST", resize, `{"resize":{"flavorRef":"s3.large.2"}}`); member(t, body, "job_id") == "" || member(t, body, "job_id") == first {
-			t.Errorf("a second resize: got %s, and the first job was %s", body, first)
-		}
-		for _, strange := range [][2]string{{"DELETE", show}, {"GET", "/v1/" + f.Head.Project + "/cloudservers/616fb98f-46ca-475e-917e-2563e5a8cd19"}} {
-			if status, from, body := c.ask(strange[0], strange[1], ""); status != 501 || from != "none" || !strings.Contains(body, recording.NoEvidence) {
-				t.Errorf("%s %s: got %d from %q: %s", strange[0], strange[1], status, from, body)
-			}
-		}
-		c.token = "somebody-else"
-		if status, from, _ := c.ask("GET", show, ""); status != 501 || from != "none" {
-			t.Errorf("another token: got %d from %q, want no evidence", status, from)
-		}
-		if tally := player.Tally(); tally.None != 3 || tally.Exact == 0 {
-			t.Errorf("got %+v", tally)
-		}
-		served.Close()
 	}
 }
