@@ -19,8 +19,8 @@ import (
 
 const longFaithful = `faithful says how faithful the embedded emulator is to an endpoint, requirement by requirement. It sends everything that a fixture has ("conformance record")
 to an emulator of the fixture's edition, with servers in the states that the scenarios were given, and compares the answers: status, error codes, media type, members and their
-types, the words by which clients decide (of a status, a state, a kind of job), the form of ids and times, and what the contract makes of both. Messages and figures of
-a catalogue do not count, nor does how far something was that was still under way.
+types, the words by which clients decide (of a status, a state, a kind of job), the form of ids and times, and what the contract makes of both. Messages, figures of
+a catalogue and what a server is furnished with (tags, groups, disks, addresses, metadata of one's own) do not count, nor does how far something was that was still under way.
 
   same             all that was compared is answered alike
   differs          something is not; what was wanted is what the endpoint did
@@ -64,6 +64,9 @@ func (flags *faithfulFlags) run(cmd *cobra.Command, file string) error {
 	if config.Client != "" {
 		return errors.New("--client: recorded bytes are sent, and no client is put to the test")
 	}
+	if err := makeNone(cmd, &config); err != nil {
+		return err
+	}
 	if !cmd.Flags().Changed("profile") && os.Getenv("CONFORMANCE_PROFILE") == "" && config.ConfigFile == "" && config.InventoryFile == "" {
 		config.Profile = f.Head.Profile
 	}
@@ -72,8 +75,9 @@ func (flags *faithfulFlags) run(cmd *cobra.Command, file string) error {
 	if err != nil {
 		return err
 	}
-	out := &replay.Replayed{}
-	found, err := replay.Faithful(cmd.Context(), &replay.Player{Target: t, Sink: sink}, f)
+	out, player := &replay.Replayed{}, &replay.Player{Target: t, Sink: sink}
+	found, err := replay.Faithful(cmd.Context(), player, f)
+	out.Left = player.Left
 	if err := errors.Join(stopped(cmd.Context(), err), closeReplay(cmd.Context(), t, out)); err != nil {
 		return &harnessError{err}
 	}

@@ -258,6 +258,7 @@ func TestRecordedBehaviourIsSentWithinTheGuards(t *testing.T) {
 		{"an order to pay", []string{"RSZ-BILL-003"}, exitConforms, []string{`a request with isAutoPay "true" is not sent`}},
 		{"an order that may be paid", []string{"RSZ-BILL-003", "--allow-orders"}, exitConforms, []string{"0 differ, 0 not compared, 0 not sent"}},
 		{"a budget", []string{"RSZ-STATE-001", "--budget", "requests=3"}, exitConforms, []string{"the budget is spent"}},
+		{"servers to be made for it", []string{"RSZ-STATE-001", "--provision", "stopped"}, exitUsage, nil},
 		{"making servers", []string{"RSZ-SETUP-003"}, exitConforms, []string{"it may make a server, which nobody would remove"}},
 	} {
 		got := call(t, append([]string{"replay", reports, "--inventory", inventory}, c.args...)...)

@@ -37,7 +37,8 @@ Without --server the target is the embedded emulator, of the edition of the run,
 back that a run keeps back as well (--read-only, --allow-orders, --budget); only servers of an inventory are changed, and they are given back as they were
 found; none are made. Without an inventory only what reads is sent.
 
-The exit code is 1 when an answer differs, or when nothing could be sent. Messages, ids and times do not count as differences, nor does how far something was that was still
+The exit code is 1 when an answer differs, or when nothing could be sent. Messages, ids, times and what a server is furnished with (tags, groups,
+disks, addresses, metadata of one's own) do not count as differences, nor does how far something was that was still
 under way.
 
 `
@@ -78,6 +79,9 @@ func (flags *replayFlags) run(cmd *cobra.Command, path, what string) error {
 	}
 	if config.Client != "" {
 		return errors.New("--client: a replay sends recorded bytes by itself, and puts no client to the test")
+	}
+	if err := makeNone(cmd, &config); err != nil {
+		return err
 	}
 	likeThen(cmd, &config, run)
 	sink := &replay.Sink{}
@@ -132,6 +136,15 @@ func chosen(run *journal.Run, record *recording.Record, what string) (seq *recor
 		return s.UpTo(id), id, nil
 	}
 	return record.Alone(x), id, nil
+}
+
+// makeNone keeps a replay from making servers, which a configuration that is a run's may ask for.
+func makeNone(cmd *cobra.Command, config *target.Config) error {
+	if cmd.Flags().Changed("provision") {
+		return errors.New("--provision: recorded requests are sent to servers of an inventory, and none are made; list some in --inventory")
+	}
+	config.Provision = nil
+	return nil
 }
 
 // likeThen has an embedded emulator be as the one of the run was, where the command says nothing else.

@@ -28,6 +28,11 @@ var documented = []string{
 	"charging_mode", "metering.", "vpc_id", "os_bit", "os_type", "image_name", "EcmResStatus", "cascaded.", "__", "virtual_env_type", "op_svc_userid", "server_expiry", "lockCheckEndpoint", "lockSource",
 }
 
+// DocumentedMetadata says that metadata of this name is a service's own, and not what somebody has given a server.
+func DocumentedMetadata(name string) bool {
+	return slices.ContainsFunc(documented, func(begin string) bool { return strings.HasPrefix(name, begin) })
+}
+
 // members replaces what stands in members that hold names.
 func (n *naming) members(s string) string {
 	if !strings.Contains(s, `"`) {
@@ -58,7 +63,7 @@ func (n *naming) members(s string) string {
 		open := strings.IndexByte(object, '{')
 		return object[:open] + metadataMember.ReplaceAllStringFunc(object[open:], func(pair string) string {
 			m := metadataMember.FindStringSubmatch(pair)
-			if slices.ContainsFunc(documented, func(name string) bool { return strings.HasPrefix(m[1], `"`+name) }) {
+			if DocumentedMetadata(strings.TrimPrefix(m[1], `"`)) {
 				return pair
 			}
 			return m[1] + `"` + n.numbered("metadata", m[2], "metadata-%d") + `"`
