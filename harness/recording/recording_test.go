@@ -115,26 +115,62 @@ func TestAFixtureTellsNothingOfTheAccount(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoFixture(t *testing.T) {
+// The same id has the same placeholder wherever it stands and however it is written, and so have orders and hosts; what stood before the contract's paths is gone, and a
+// signature is as old as it was.
+func TestTheSameIsTheSameEverywhere(t *testing.T) {
 	t.Parallel()
-	good := text(t, recording.Normalise(runOf()))
-	head, rest, _ := strings.Cut(good, "\n")
-	for name, c := range map[string]struct{ data, want string }{
-		"a journal":         {`{"seq":1,"type":"run-start"}`, "1: not a line of a fixture: a fixture begins with its fixture_version"},
-		"a later one":       {strings.Replace(good, `"fixture_version":1`, `"fixture_version":9`, 1), "fixture_version is 9, this program reads 1"},
-		"no day":            {strings.Replace(good, `"recorded":"2026-03-04"`, `"recorded":"yesterday"`, 1), `got "yesterday"`},
-		"an exchange first": {head + "\n" + strings.SplitN(rest, "\n", 2)[1], "2: not a line of a fixture: an exchange stands before"},
-		"a broken line":     {strings.Replace(good, "\n", "\n{\n", 1), "2: not a line of a fixture: unexpected EOF"},
-		"a torn one":        {good + `{"exchange":{"id"`, "the file ends in the middle of the line; copy it again, or record it again"},
-		"nothing":           {"", "1: not a line of a fixture: the file is empty; `conformance record"},
-		"a head alone":      {head + "\n", "1: the fixture ends without an exchange of a scenario"},
-		"two in a line":     {strings.TrimSuffix(good, "\n") + "{}\n", "not a line of a fixture: something stands after the end"},
-		"neither":           {good + "{}\n", "wanted a sequence or an exchange"},
-		"no status of HTTP": {strings.Replace(good, `"status":200`, `"status":7`, 1), "3: not a line of a fixture: status: wanted one of HTTP"},
-	} {
-		if _, err := recording.ParseFixture([]byte(c.data)); err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: got %v, want %q", name, err, c.want)
-		}
+	const order = "CS2409101234ABCD1"
+	run := runOf()
+	run.Start.Target = origin + "/gateway"
+	for _, x := range run.Exchanges {
+		x.URL = strings.Replace(x.URL, origin, origin+"/gateway", 1)
+	}
+	x := run.Exchanges[2]
+	x.URL += "?instance_uuid=" + server
+	x.RequestHeader = append(x.RequestHeader, journal.Header{Name: "X-Sdk-Date", Value: "20260304T102030Z"})
+	x.ResponseHeader = append(x.ResponseHeader,
+		journal.Header{Name: "Location", Value: origin + "/gateway/v1/" + project + "/jobs/" + job}, journal.Header{Name: "X-Openstack-Request-Id", Value: "req-" + server})
+	body := `{"job_id":"` + job + `","order_id":"` + order + `","error":{"message":"` + order + ` of ` + strings.ToUpper(server) + ` or ` + strings.ReplaceAll(server, "-", "") + ` at ecs.eu-west-9.cloud.internal:8443 and http:\/\/other.corp:80\/x"}}`
+	x.ResponseBody = journal.Body{Text: body, Size: int64(len(body))}
+	f := recording.Normalise(run)
+	s := f.Sequences[0]
+	got := s.Exchanges[2]
+	id := s.Servers[0].ID
+	placedJob := member(t, got.ResponseBody.Text, "job_id")
+	if want := recording.Endpoint + "/v1.1/" + f.Head.Project + "/cloudservers/" + id + "/resize?instance_uuid=" + id; got.URL != want {
+		t.Errorf("the URL is %s, want %s", got.URL, want)
+	}
+	if at := recording.Sent(got, "X-Sdk-Date"); at != "20000101T000000Z" {
+		t.Errorf("signed at %s", at)
+	}
+	if at, want := recording.Answered(got, "Location"), recording.Endpoint+"/v1/"+f.Head.Project+"/jobs/"+placedJob; at != want {
+		t.Errorf("Location is %s, want %s", at, want)
+	}
+	if got := recording.Answered(got, "X-Openstack-Request-Id"); got != "req-"+id {
+		t.Errorf("the id of the request is %s, want req-%s", got, id)
+	}
+	placedOrder := member(t, got.ResponseBody.Text, "order_id")
+	want := placedOrder + " of " + strings.ToUpper(id) + " or " + strings.ReplaceAll(id, "-", "") + " at endpoint.example and http://host-1.example/x"
+	if got := member(t, got.ResponseBody.Text, "error", "message"); got != want || placedOrder == order {
+		t.Errorf("the message is %q, want %q", got, want)
+	}
+	if look := s.Exchanges[3]; recording.JobNamed(look) != placedJob {
+		t.Errorf("the look at the job is at %s, want %s", look.URL, placedJob)
+	}
+}
+
+// What was asked again because the target was busy has told nothing.
+func TestWhatWasRepeatedIsLeftOut(t *testing.T) {
+	t.Parallel()
+	run := runOf()
+	run.Exchanges[4].Retry = &journal.Retry{Of: 4, Attempt: 2}
+	run.Exchanges[5].Retry = &journal.Retry{Of: 4, Attempt: 3}
+	var left []int64
+	for _, x := range recording.Sequences(run)[0].Exchanges {
+		left = append(left, x.ID)
+	}
+	if !slices.Equal(left, []int64{1, 2, 3, 6, 7}) {
+		t.Errorf("left are %d", left)
 	}
 }
 
@@ -175,29 +211,6 @@ func TestWhatIsNoBehaviourIsLeftOut(t *testing.T) {
 	s := recording.Sequences(run)[0]
 	if len(s.Exchanges) != 5 || slices.Contains(s.Exchanges, run.Exchanges[4]) || slices.Contains(s.Exchanges, run.Exchanges[6]) {
 		t.Errorf("got %d exchanges, want 5 without those", len(s.Exchanges))
-	}
-}
-
-// A fixture that a version control system has given other ends of lines is the same.
-func TestEndsOfLines(t *testing.T) {
-	t.Parallel()
-	good := text(t, recording.Normalise(runOf()))
-	f, err := recording.ParseFixture([]byte(strings.ReplaceAll(good, "\n", "\r\n")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := text(t, f); got != good {
-		t.Errorf("got %s, want %s", got, good)
-	}
-}
-
-func TestHowOldEvidenceIs(t *testing.T) {
-	t.Parallel()
-	for day, want := range map[string]string{"2026-03-04": "today", "2026-03-03": "a day ago", "2025-01-28": "400 days ago", "2026-03-05": "has not come yet"} {
-		f := recording.Fixture{Head: recording.Head{Recorded: day}}
-		if got := f.AgeText(began); !strings.HasPrefix(got, "recorded "+day+", ") || !strings.Contains(got, want) {
-			t.Errorf("%s: got %q, want %q", day, got, want)
-		}
 	}
 }
 
