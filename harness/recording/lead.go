@@ -40,7 +40,7 @@ func (p *Player) find(a asked) (*found, string) {
 		default:
 			p.tally.Elsewhere++
 		}
-		return &found{x: x, session: s, how: how, request: request}
+		return &found{x: x, session: s, how: how, request: request, nobody: a.invented}
 	}
 	// The very request first; by its form only what nothing else fits.
 	sessions := p.sessions(a)

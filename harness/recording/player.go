@@ -171,6 +171,7 @@ type found struct {
 	session *session
 	how     string // exact, shape, again, elsewhere
 	request string // id of the answer
+	nobody  string // the id that nobody has in the request; ""
 }
 
 var requestIDMember = regexp.MustCompile(`("request_id"\s*:\s*)"[^"]*"`)
@@ -181,7 +182,12 @@ func (p *Player) answer(w http.ResponseWriter, r *http.Request, f *found) {
 	if r.TLS != nil {
 		own = "https://" + r.Host
 	}
-	live := func(s string) string { return strings.ReplaceAll(f.session.live(s), Endpoint, own) }
+	live := func(s string) string {
+		if f.nobody != "" {
+			s = inventedID.ReplaceAllString(s, f.nobody)
+		}
+		return strings.ReplaceAll(f.session.live(s), Endpoint, own)
+	}
 	for _, h := range f.x.ResponseHeader {
 		value := live(h.Value)
 		if strings.EqualFold(h.Name, "X-Request-Id") {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"resize-conformance/harness/journal"
 	"resize-conformance/harness/recording"
 )
 
@@ -184,5 +185,24 @@ func TestAnAnswerThatCannotBeGiven(t *testing.T) {
 	c := client{t: t, url: served.URL, agent: "curl", token: recording.Credentials()["$CONFORMANCE_TOKEN"]}
 	if status, from, _ := c.ask("GET", "/v1/"+f.Head.Project+"/cloudservers/"+f.Sequences[0].Servers[0].ID, ""); status != http.StatusNotImplemented || from != "none" {
 		t.Errorf("got %d from %q, want no evidence", status, from)
+	}
+}
+
+// Of ids that nobody has each run draws others: they are answered alike, in the words of the request.
+func TestIdsThatNobodyHas(t *testing.T) {
+	t.Parallel()
+	run := runOf()
+	const drawn, later = "00000000-0000-4000-8000-cc40dd1e23ee", "00000000-0000-4000-8000-441fe3cf6fe9"
+	x := run.Exchanges[1]
+	x.Method, x.Operation, x.URL, x.RequestBody, x.Status = "GET", "showServer", strings.Replace(run.Exchanges[0].URL, server, drawn, 1), journal.Body{}, 404
+	x.RequestHeader = run.Exchanges[0].RequestHeader
+	x.ResponseBody = journal.Body{Text: `{"error":{"code":"Ecs.0114","message":"` + drawn + ` is not there"}}`, Size: 1}
+	f := recording.Normalise(run)
+	served := httptest.NewServer(recording.NewPlayer(f, recording.PlayerOptions{}))
+	defer served.Close()
+	c := client{t: t, url: served.URL, agent: "suite (RSZ-STATE-001)", token: recording.Credentials()["$CONFORMANCE_TOKEN"]}
+	status, from, answer := c.ask("GET", "/v1/"+f.Head.Project+"/cloudservers/"+later, "")
+	if got := member(t, answer, "error", "message"); status != http.StatusNotFound || got != later+" is not there" {
+		t.Errorf("got %d from %q: %s", status, from, answer)
 	}
 }

@@ -63,7 +63,7 @@ func compare(then, now *journal.Exchange, translate func(string) string, lenient
 		}
 		return found
 	}
-	c := comparing{lenient: lenient}
+	c := comparing{lenient: lenient, coded: slices.ContainsFunc(found, func(d Difference) bool { return d.Part == "code" })}
 	c.values("", "", a.Value(), b.Value())
 	return append(found, c.found...)
 }
@@ -136,6 +136,7 @@ func presence(value string) string {
 // comparing goes through two documents at the same time.
 type comparing struct {
 	lenient bool // how far something has come does not count
+	coded   bool // that the codes differ was told, and is not told again
 	found   []Difference
 }
 
@@ -247,6 +248,7 @@ func (c *comparing) lists(pointer, member string, old, young []any) {
 
 func (c *comparing) texts(pointer, member, old, young string) {
 	switch {
+	case c.coded && (member == "code" || member == "error_code"):
 	case words[member], identified[member], strings.HasSuffix(pointer, "/flavor/id"), strings.HasSuffix(pointer, "/flavor/name"):
 		if old != young && !(member == "fail_reason") {
 			c.differ(pointer, shown(old), shown(young))

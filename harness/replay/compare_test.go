@@ -53,4 +53,15 @@ func TestWhatDiffers(t *testing.T) {
 	if got := replay.Compare(shows(base), header, func(s string) string { return s }); len(got) != 1 || got[0].Part != "header" || got[0].Pointer != "Retry-After" {
 		t.Errorf("a header more: got %v", got)
 	}
+	coded := func(code string) *journal.Exchange {
+		x := shows(`{"error":{"code":"` + code + `","message":"no"}}`)
+		x.Status = 400
+		return x
+	}
+	if got := replay.Compare(coded("Ecs.0005"), coded("Ecs.0006"), func(s string) string { return s }); len(got) != 1 || got[0].Part != "code" || got[0].Wanted != "Ecs.0005" || got[0].Got != "Ecs.0006" {
+		t.Errorf("another code: got %v, want it told once", got)
+	}
+	if got := replay.Compare(coded("Ecs.0005"), shows(`{}`), func(s string) string { return s }); len(got) != 1 || got[0].String() != "status: wanted 400 Ecs.0005, got 200" {
+		t.Errorf("another status: got %v", got)
+	}
 }
