@@ -58,7 +58,7 @@ func step(t *testing.T, folder, script string, variables map[string]string, shel
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), shell[0], append(shell[1:], script)...)
 	cmd.Dir = folder
-	cmd.Env = append(os.Environ(), "GOFLAGS=-trimpath") // so that what Go has built in one folder serves in the next: each test has one of its own
+	cmd.Env = os.Environ()
 	for name, value := range variables {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
