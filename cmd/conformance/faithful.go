@@ -19,14 +19,14 @@ import (
 
 const longFaithful = `faithful says how faithful the embedded emulator is to an endpoint, requirement by requirement. It sends everything that a fixture has ("conformance record")
 to an emulator of the fixture's edition, with servers in the states that the scenarios were given, and compares the answers: status, error codes, media type, members and their
-types, the words by which clients decide (of a status, a state, a kind of job), the form of ids and times, and what the contract makes of both. Messages and figures of
-a catalogue do not count, nor does how far something was that was still under way.
+types, the words by which clients decide (of a status, a state, a kind of job), the form of ids and times, and what the contract makes of both. Messages, figures of
+a catalogue and what a server is furnished with (tags, groups, disks, addresses, metadata of one's own) do not count, nor does how far something was that was still under way.
 
   same             all that was compared is answered alike
   differs          something is not; what was wanted is what the endpoint did
   not in evidence  the fixture has nothing that bears on it, or nothing that can be sent again
 
-The exit code is 1 when anything differs. With --server another server is compared in the emulator's place; the guards of "conformance replay" hold.
+The exit code is 1 when anything differs, or when nothing could be compared. With --server another server is compared in the emulator's place; the guards of "conformance replay" hold.
 
 `
 
@@ -64,6 +64,9 @@ func (flags *faithfulFlags) run(cmd *cobra.Command, file string) error {
 	if config.Client != "" {
 		return errors.New("--client: recorded bytes are sent, and no client is put to the test")
 	}
+	if err := makeNone(cmd, &config); err != nil {
+		return err
+	}
 	if !cmd.Flags().Changed("profile") && os.Getenv("CONFORMANCE_PROFILE") == "" && config.ConfigFile == "" && config.InventoryFile == "" {
 		config.Profile = f.Head.Profile
 	}
@@ -72,10 +75,14 @@ func (flags *faithfulFlags) run(cmd *cobra.Command, file string) error {
 	if err != nil {
 		return err
 	}
-	out := &replay.Replayed{}
-	found, err := replay.Faithful(cmd.Context(), &replay.Player{Target: t, Sink: sink}, f)
-	if err := errors.Join(err, closeReplay(cmd.Context(), t, out)); err != nil {
+	out, player := &replay.Replayed{}, &replay.Player{Target: t, Sink: sink}
+	found, err := replay.Faithful(cmd.Context(), player, f)
+	out.Left = player.Left
+	if err := errors.Join(stopped(cmd.Context(), err), closeReplay(cmd.Context(), t, out)); err != nil {
 		return &harnessError{err}
+	}
+	if len(out.Left) > 0 {
+		return &harnessError{errors.New("not left as it was found: " + strings.Join(out.Left, "; "))}
 	}
 	tell := flags.print
 	if flags.asJSON {
@@ -84,10 +91,17 @@ func (flags *faithfulFlags) run(cmd *cobra.Command, file string) error {
 	if err := tell(cmd.OutOrStdout(), f, t, found); err != nil {
 		return &harnessError{err}
 	}
+	same := 0
 	for _, one := range found {
-		if one.Word == replay.Differs {
+		switch one.Word {
+		case replay.Differs:
 			return verdict(exitDeviates)
+		case replay.Same:
+			same++
 		}
+	}
+	if same == 0 {
+		return verdict(exitDeviates)
 	}
 	return nil
 }
@@ -142,11 +156,11 @@ func (flags *faithfulFlags) print(out io.Writer, f *recording.Fixture, t *target
 		}
 	}
 	judged := counts[replay.Same] + counts[replay.Differs]
-	percent := 0.0
+	how := "nothing could be compared"
 	if judged > 0 {
-		percent = 100 * float64(counts[replay.Same]) / float64(judged)
+		how = fmt.Sprintf("faithful in %.1f %% of what there is evidence of", 100*float64(counts[replay.Same])/float64(judged))
 	}
-	fmt.Fprintf(&b, "\n%d same, %d differ, %d not in evidence: faithful in %.1f %% of what there is evidence of\n", counts[replay.Same], counts[replay.Differs], counts[replay.NotInEvidence], percent)
+	fmt.Fprintf(&b, "\n%d same, %d differ, %d not in evidence: %s\n", counts[replay.Same], counts[replay.Differs], counts[replay.NotInEvidence], how)
 	if len(unsent) > 0 {
 		b.WriteString(report.Hanging("in part  ", "of some that are the same a part of the evidence could not be sent again, such as bodies that were not kept: "+strings.Join(unsent, ", "), style))
 	}

@@ -43,12 +43,28 @@ func record(cmd *cobra.Command, path, out string) error {
 	if run == nil || run.Started.IsZero() {
 		return err
 	}
-	if err != nil { // what there is of it is evidence all the same
-		fmt.Fprintf(cmd.ErrOrStderr(), "conformance: %v\n", err)
-	}
+	unfinished(cmd, run, err) // what there is of it is evidence all the same
 	f := recording.Normalise(run)
-	if len(f.Sequences) == 0 {
+	scenarios, exchanges := 0, 0
+	for _, s := range f.Sequences {
+		exchanges += len(s.Exchanges)
+		if !s.Beside() {
+			scenarios++
+		}
+	}
+	clients := 0
+	for _, x := range run.Exchanges {
+		if x.External {
+			clients++
+		}
+	}
+	switch {
+	case scenarios == 0 && clients > 0:
+		return fmt.Errorf("all that was sent in scenarios of the run is a client's (%d exchanges): a fixture keeps what the suite itself has sent, so record a run without --client, and no proxy's", clients)
+	case scenarios == 0:
 		return errors.New("the run has no exchange of a scenario: there is no behaviour to keep")
+	case clients > 0:
+		fmt.Fprintf(cmd.ErrOrStderr(), "%d exchanges of the client under test are not kept: a fixture has what the suite itself has sent\n", clients)
 	}
 	var b bytes.Buffer
 	if err := f.Write(&b); err != nil {
@@ -60,16 +76,12 @@ func record(cmd *cobra.Command, path, out string) error {
 		err = os.WriteFile(out, b.Bytes(), 0o644)
 	}
 	if err != nil {
-		return &harnessError{err}
-	}
-	n := 0
-	for _, s := range f.Sequences {
-		n += len(s.Exchanges)
+		return &harnessError{fmt.Errorf("the fixture could not be written: %w", err)}
 	}
 	what := "endpoint"
 	if f.Head.Embedded {
 		what = "embedded emulator, which is no evidence of any service"
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "kept %d exchanges of %d scenarios, profile %s, recorded %s, of the %s\n", n, len(f.Sequences), f.Head.Profile, f.Head.Recorded, what)
+	fmt.Fprintf(cmd.ErrOrStderr(), "kept %d exchanges of %d scenarios, profile %s, recorded %s, of the %s\n", exchanges, scenarios, f.Head.Profile, f.Head.Recorded, what)
 	return nil
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"net/http"
 	"os"
@@ -12,6 +14,7 @@ import (
 	"syscall"
 	"testing"
 
+	"resize-conformance/harness/journal"
 	"resize-conformance/harness/racedetector"
 	"resize-conformance/harness/recording"
 )
@@ -53,6 +56,11 @@ func TestRecordedBehaviour(t *testing.T) {
 		{"a body that was not kept", []string{"replay", reports, "RSZ-BODY-024"}, exitConforms, []string{"its body is not in the record as it was sent: 262144 of "}},
 		{"an unknown scenario", []string{"replay", reports, "RSZ-STATE-01"}, exitUsage, []string{`did you mean "RSZ-STATE-001"?`}},
 		{"an unknown exchange", []string{"replay", reports, "99999"}, exitUsage, []string{"no exchange 99999"}},
+		{"no scenario", []string{"replay", reports, ""}, exitUsage, []string{`no exchange of a scenario for ""`}},
+		{"what stands before any scenario", []string{"replay", reports, "1"}, exitConforms, []string{"1 the same, 0 differ"}},
+		{"nobody there", []string{"replay", reports, "RSZ-STATE-001", "--server", "http://127.0.0.1:1", "--project-id", "0123456789abcdef0123456789abcdef", "--token", "x"}, exitUnreachable, []string{"nothing listens there"}},
+		{"a directory", []string{"faithful", reports}, exitUsage, []string{"is a directory, and a fixture is a file"}},
+		{"a fixture in place of a journal", []string{"record", kept}, exitUsage, []string{"a journal begins with a run-start event"}},
 		{"another edition", []string{"replay", reports, "RSZ-STATE-001", "--profile", "otc"}, exitDeviates, []string{"profile intl\n", "profile otc\n"}},
 		{"faithful", []string{"faithful", kept}, exitConforms, []string{"0 differ", "100.0 %", "not in evidence", "it is no evidence of any service"}},
 		{"faithful to no fixture", []string{"faithful", filepath.Join(reports, "journal.jsonl")}, exitUsage, []string{"journal.jsonl:1: not a line of a fixture"}},
@@ -76,6 +84,73 @@ func TestRecordedBehaviour(t *testing.T) {
 		t.Errorf("replay --json: %s", got.stdout)
 	}
 	played(t, kept)
+	played(t, kept, "--tls-ca", filepath.Join(t.TempDir(), "ca.pem"))
+	killed := filepath.Join(t.TempDir(), "killed.jsonl")
+	whole, err := os.ReadFile(filepath.Join(reports, "journal.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(killed, whole[:len(whole)*9/10], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := call(t, "record", killed); got.code != exitConforms || !strings.Contains(got.stderr, "the run has not come to its end") {
+		t.Errorf("a killed run: exit code %d: %s", got.code, got.stderr)
+	}
+}
+
+// What a client under test has sent is the client's: a fixture has none of it, and says so.
+func TestRecordedClients(t *testing.T) {
+	racedetector.LeaveOut(t)
+	reports := t.TempDir()
+	if got := call(t, "run", "--quiet", "--client", "reference", "--requirement", "RSZ-CLIENT-101,RSZ-STATE-001", "--reports", reports); got.code != exitConforms {
+		t.Fatalf("exit code %d\n%s", got.code, got.stderr)
+	}
+	if got := call(t, "record", reports); got.code != exitConforms || !strings.Contains(got.stderr, " exchanges of the client under test are not kept") {
+		t.Errorf("exit code %d: %s", got.code, got.stderr)
+	}
+	if got := call(t, "replay", reports, "RSZ-CLIENT-101"); got.code != exitUsage || !strings.Contains(got.stderr, "give one of them by its number") {
+		t.Errorf("exit code %d: %s", got.code, got.stderr)
+	}
+	run, err := journal.ReadFile(reports)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := journal.NewRun(run.Events...)
+	for _, x := range all.Exchanges {
+		x.External, x.Scenario = true, ""
+	}
+	var traffic []byte
+	for _, e := range all.Events {
+		line, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		traffic = append(append(traffic, line...), '\n')
+	}
+	file := filepath.Join(t.TempDir(), "journal.jsonl")
+	if err := os.WriteFile(file, traffic, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := call(t, "record", file); got.code != exitUsage || !strings.Contains(got.stderr, "a fixture keeps what the suite itself has sent") {
+		t.Errorf("exit code %d: %s", got.code, got.stderr)
+	}
+}
+
+// Where nothing can be compared, nothing was found faithful.
+func TestFaithfulToNothing(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "old.fixture")
+	text := `{"fixture_version":1,"recorded":"2020-02-29","suite_version":"0.1.0","profile":"intl","contract_hash":"","capabilities":[],"project":"","verdicts":{}}
+{"sequence":{"requirement":"RSZ-STATE-001","title":"x"}}
+{"exchange":{"id":1,"at_ms":0,"took_ms":1,"method":"GET","target":"/v1/a0000000000000000000000000000001/cloudservers/5e000000-0000-4000-8000-000000000001","status":200}}
+`
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := call(t, "faithful", file)
+	if got.code != exitDeviates || !strings.Contains(got.stdout, "0 same, 0 differ") || !strings.Contains(got.stdout, "nothing could be compared") || !strings.Contains(got.stdout, "recorded 2020-02-29, ") {
+		t.Errorf("exit code %d:\n%s%s", got.code, got.stdout, got.stderr)
+	}
 }
 
 // showJobOf is the number of a look at a job in a journal.
@@ -93,9 +168,9 @@ func showJobOf(t *testing.T, reports string) string {
 }
 
 // played serves a fixture and looks at a server of it.
-func played(t *testing.T, fixture string) {
+func played(t *testing.T, fixture string, flags ...string) {
 	t.Helper()
-	cmd := program(context.WithoutCancel(t.Context()), "serve", "--from", fixture)
+	cmd := program(context.WithoutCancel(t.Context()), append([]string{"serve", "--from", fixture}, flags...)...)
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -117,13 +192,17 @@ func played(t *testing.T, fixture string) {
 		return m[1]
 	}
 	url, token, project, server := find(`(?m)^endpoint: (\S+)$`), find(`(?m)^ +token: (\S+)$`), find(`(?m)^project-id: (\S+)$`), find(`(?m)^ +- id: (\S+)$`)
+	client := http.DefaultClient
+	if len(flags) > 0 {
+		client = trusting(t, flags[1])
+	}
 	for path, want := range map[string]int{"/v1/" + project + "/cloudservers/" + server: http.StatusOK, "/v1/" + project + "/nothing": http.StatusNotImplemented} {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		req.Header.Set("X-Auth-Token", token)
-		answer, err := http.DefaultClient.Do(req)
+		answer, err := client.Do(req)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -143,6 +222,20 @@ func played(t *testing.T, fixture string) {
 			t.Errorf("%q is not in what serve said:\n%s", want, said.String())
 		}
 	}
+}
+
+// trusting is a client that trusts the authorities of a file.
+func trusting(t *testing.T, file string) *http.Client {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(text) {
+		t.Fatalf("no certificate in %s", file)
+	}
+	return &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}
 }
 
 // At an endpoint a replay is kept from what a run is kept from, and gives back what it was lent.
@@ -165,6 +258,7 @@ func TestRecordedBehaviourIsSentWithinTheGuards(t *testing.T) {
 		{"an order to pay", []string{"RSZ-BILL-003"}, exitConforms, []string{`a request with isAutoPay "true" is not sent`}},
 		{"an order that may be paid", []string{"RSZ-BILL-003", "--allow-orders"}, exitConforms, []string{"0 differ, 0 not compared, 0 not sent"}},
 		{"a budget", []string{"RSZ-STATE-001", "--budget", "requests=3"}, exitConforms, []string{"the budget is spent"}},
+		{"servers to be made for it", []string{"RSZ-STATE-001", "--provision", "stopped"}, exitUsage, nil},
 		{"making servers", []string{"RSZ-SETUP-003"}, exitConforms, []string{"it may make a server, which nobody would remove"}},
 	} {
 		got := call(t, append([]string{"replay", reports, "--inventory", inventory}, c.args...)...)

@@ -37,7 +37,8 @@ Without --server the target is the embedded emulator, of the edition of the run,
 back that a run keeps back as well (--read-only, --allow-orders, --budget); only servers of an inventory are changed, and they are given back as they were
 found; none are made. Without an inventory only what reads is sent.
 
-The exit code is 1 when an answer differs, or when nothing could be sent. Messages, ids and times do not count as differences, nor does how far something was that was still
+The exit code is 1 when an answer differs, or when nothing could be sent. Messages, ids, times and what a server is furnished with (tags, groups,
+disks, addresses, metadata of one's own) do not count as differences, nor does how far something was that was still
 under way.
 
 `
@@ -66,9 +67,7 @@ func (flags *replayFlags) run(cmd *cobra.Command, path, what string) error {
 	if run == nil || run.Started.IsZero() {
 		return err
 	}
-	if err != nil {
-		fmt.Fprintf(cmd.ErrOrStderr(), "conformance: %v\n", err)
-	}
+	unfinished(cmd, run, err)
 	record := recording.FromRun(run)
 	seq, only, err := chosen(run, record, what)
 	if err != nil {
@@ -81,6 +80,9 @@ func (flags *replayFlags) run(cmd *cobra.Command, path, what string) error {
 	if config.Client != "" {
 		return errors.New("--client: a replay sends recorded bytes by itself, and puts no client to the test")
 	}
+	if err := makeNone(cmd, &config); err != nil {
+		return err
+	}
 	likeThen(cmd, &config, run)
 	sink := &replay.Sink{}
 	t, err := target.Open(cmd.Context(), config, sink, target.WithUserAgent("resize-conformance/"+version))
@@ -89,7 +91,7 @@ func (flags *replayFlags) run(cmd *cobra.Command, path, what string) error {
 	}
 	p := replay.Player{Target: t, Sink: sink, Record: record, AsFound: !t.Embedded && t.Inventory == nil}
 	out, err := p.Play(cmd.Context(), seq)
-	err = errors.Join(err, closeReplay(cmd.Context(), t, out))
+	err = errors.Join(stopped(cmd.Context(), err), closeReplay(cmd.Context(), t, out))
 	if err != nil {
 		return &harnessError{err}
 	}
@@ -113,6 +115,9 @@ func chosen(run *journal.Run, record *recording.Record, what string) (seq *recor
 	id, err := strconv.ParseInt(what, 10, 64)
 	if err != nil {
 		seq, err = recording.Find(record.Sequences, what)
+		if err != nil && record.External > 0 {
+			err = fmt.Errorf("%w. %d exchanges are a client's, which is not asked again; give one of them by its number", err, record.External)
+		}
 		return seq, 0, err
 	}
 	x := run.Exchange(id)
@@ -130,15 +135,40 @@ func chosen(run *journal.Run, record *recording.Record, what string) (seq *recor
 		}
 		return s.UpTo(id), id, nil
 	}
-	alone := &recording.Sequence{Exchanges: []*journal.Exchange{x}}
-	alone.Requirement, alone.Title, _ = strings.Cut(x.Scenario, " ")
-	return alone, id, nil
+	return record.Alone(x), id, nil
+}
+
+// makeNone keeps a replay from making servers, which a configuration that is a run's may ask for.
+func makeNone(cmd *cobra.Command, config *target.Config) error {
+	if cmd.Flags().Changed("provision") {
+		return errors.New("--provision: recorded requests are sent to servers of an inventory, and none are made; list some in --inventory")
+	}
+	config.Provision = nil
+	return nil
 }
 
 // likeThen has an embedded emulator be as the one of the run was, where the command says nothing else.
 func likeThen(cmd *cobra.Command, config *target.Config, run *journal.Run) {
 	if !cmd.Flags().Changed("profile") && os.Getenv("CONFORMANCE_PROFILE") == "" && config.ConfigFile == "" && config.InventoryFile == "" && run.Start.Profile != "" {
 		config.Profile = run.Start.Profile
+	}
+}
+
+// stopped says of an error that a signal is its cause.
+func stopped(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return fmt.Errorf("a signal ended it before all was sent; servers were given back (%w)", err)
+	}
+	return err
+}
+
+// unfinished says that a journal is not all of its run; what it has is used all the same.
+func unfinished(cmd *cobra.Command, run *journal.Run, err error) {
+	switch {
+	case err != nil:
+		fmt.Fprintf(cmd.ErrOrStderr(), "conformance: %v; what stands before it is used\n", err)
+	case run.End == nil:
+		fmt.Fprintln(cmd.ErrOrStderr(), "conformance: the run has not come to its end: it was killed, or is under way. What the journal has is used")
 	}
 }
 

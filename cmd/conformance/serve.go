@@ -55,7 +55,7 @@ back; with --inventory it is written to that file instead, once the server can b
 With --from it plays recorded behaviour in place of the emulator: the fixture that "conformance record" has made. It says how old the evidence is. A request is answered as the
 same one was: method, path, query, media type, credentials, body; clients that name the scenario in User-Agent, as this suite does, are led through that scenario's answers.
 Every answer says in X-Recorded where it is from. What the fixture has no answer to is answered 501 with the code Recording.NoEvidence, and told on stderr. The inventory has the
-servers that the scenarios were given; one run is led through it once, so begin anew for another.
+servers that the scenarios were given; one run is led through it once. Before another, POST to /recorded/restart, which makes it as it was in the beginning.
 
 A signal ends it: requests under way are answered first.`
 
@@ -101,7 +101,7 @@ func newServe() *cobra.Command {
 	f.IntVar(&flags.quota.Servers, "quota-servers", 0, "how many servers a project may have; 0: no limit")
 	f.IntVar(&flags.quota.VCPUs, "quota-vcpus", 0, "how many vCPUs a project may have; 0: no limit")
 	f.IntVar(&flags.quota.RAM, "quota-ram", 0, "how much memory a project may have, in MiB; 0: no limit")
-	f.StringVar(&flags.from, "from", "", "play this fixture (see 'conformance record') in place of the emulator; of the other flags only --listen and --inventory are for it")
+	f.StringVar(&flags.from, "from", "", "play this fixture (see 'conformance record') in place of the emulator; of the other flags only --listen, --inventory and --tls-ca are for it")
 	return cmd
 }
 
@@ -235,10 +235,14 @@ func (flags *serveFlags) hand(cmd *cobra.Command, e *emulator.Emulator, baseURL 
 		return fmt.Errorf("inventory: %w", err)
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "serving profile %s on %s, project %s\n", e.Describe().Profile, baseURL, project)
-	ca := ""
-	if flags.caOut != "" {
-		ca = " --ca-file " + shellWord(flags.caOut)
-	}
-	fmt.Fprintf(cmd.OutOrStdout(), "conformance run --inventory %s%s\n", shellWord(flags.inventory), ca)
+	fmt.Fprintf(cmd.OutOrStdout(), "conformance run --inventory %s%s\n", shellWord(flags.inventory), flags.trust())
 	return nil
+}
+
+// trust is what a run needs besides the inventory, to trust the certificate.
+func (flags *serveFlags) trust() string {
+	if flags.caOut == "" {
+		return ""
+	}
+	return " --ca-file " + shellWord(flags.caOut)
 }

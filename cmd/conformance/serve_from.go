@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log"
@@ -13,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"resize-conformance/harness/contract"
 	"resize-conformance/harness/recording"
 )
 
@@ -26,7 +28,7 @@ const (
 func (flags *serveFlags) play(cmd *cobra.Command) error {
 	var strange error
 	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if f.Name != "from" && f.Name != "listen" && f.Name != "inventory" && strange == nil {
+		if f.Name != "from" && f.Name != "listen" && f.Name != "inventory" && f.Name != "tls-ca" && strange == nil {
 			strange = fmt.Errorf("--%s is for the emulator: with --from it is the fixture that says how requests are answered", f.Name)
 		}
 	})
@@ -37,12 +39,19 @@ func (flags *serveFlags) play(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	if _, err := contract.Load(cmd.Context(), contract.Source{Profile: fixture.Head.Profile}); err != nil {
+		fmt.Fprintf(cmd.ErrOrStderr(), "conformance: a run with this inventory needs --profile: %s:1: %v\n", flags.from, err)
+	}
 	host, port, err := net.SplitHostPort(flags.listen)
 	if err != nil {
 		return fmt.Errorf("--listen: wanted host:port, got %q: %w", flags.listen, err)
 	}
 	if host == "" {
 		host = "127.0.0.1"
+	}
+	security, err := flags.tls()
+	if err != nil {
+		return err
 	}
 	ctx := cmd.Context()
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(host, port))
@@ -54,9 +63,13 @@ func (flags *serveFlags) play(cmd *cobra.Command) error {
 	server := &http.Server{
 		Handler: player, ReadHeaderTimeout: playHeaders, ErrorLog: said, BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
+	scheme := "http://"
+	if security != nil {
+		l, scheme = tls.NewListener(l, security), "https://"
+	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(l) }()
-	if err := flags.handPlayed(cmd, fixture, "http://"+l.Addr().String()); err != nil {
+	if err := flags.handPlayed(cmd, fixture, scheme+l.Addr().String()); err != nil {
 		return &harnessError{errors.Join(err, server.Close())}
 	}
 	select {
@@ -93,6 +106,6 @@ func (flags *serveFlags) handPlayed(cmd *cobra.Command, f *recording.Fixture, ba
 	if err := os.WriteFile(flags.inventory, text, 0o600); err != nil {
 		return fmt.Errorf("inventory: %w", err)
 	}
-	_, err = fmt.Fprintf(cmd.OutOrStdout(), "conformance run --inventory %s\n", shellWord(flags.inventory))
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "conformance run --inventory %s%s\n", shellWord(flags.inventory), flags.trust())
 	return err
 }

@@ -21,6 +21,7 @@ type asked struct {
 	body                string
 	cut                 int64  // of a recorded body that was not kept: its length
 	scenario            string // that the client names; ""
+	invented            string // the first id in it that nobody has; ""
 }
 
 var scenarioNamed = regexp.MustCompile(`\(([A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+)\)$`)
@@ -46,7 +47,7 @@ func (p *Player) asked(r *http.Request, body []byte) asked {
 		}
 	}
 	a.who = whoIs(token, key)
-	return a
+	return a.nobodys()
 }
 
 // recorded reads a request of a fixture.
@@ -58,6 +59,18 @@ func recorded(x *journal.Exchange) asked {
 	}
 	a.path, a.query, _ = strings.Cut(TargetOf(x.URL), "?")
 	a.who = whoIs(Sent(x, "X-Auth-Token"), Sent(x, "Authorization"))
+	return a.nobodys()
+}
+
+// inventedID is an id that nobody has, as the suite draws them: another one in each run.
+var inventedID = regexp.MustCompile(invented + `[0-9a-f]{12}`)
+
+// nobodys is the request with one id for all that nobody has: which of them it is decides nothing.
+func (a asked) nobodys() asked {
+	a.invented = inventedID.FindString(a.path + " " + a.query + " " + a.body)
+	for _, part := range []*string{&a.path, &a.query, &a.body} {
+		*part = inventedID.ReplaceAllString(*part, invented+"000000000000")
+	}
 	return a
 }
 

@@ -2,12 +2,9 @@ package recording
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -42,7 +39,7 @@ type Head struct {
 // Endpoint is the base URL in a fixture, in place of the real one.
 const Endpoint = "http://endpoint.example"
 
-// Epoch is the time at which a run begins in a fixture.
+// epoch is the time at which a run begins in a fixture.
 var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // line is one line of a fixture after the first. Exactly one field is set.
@@ -118,87 +115,6 @@ func duration(ms float64) time.Duration {
 	return time.Duration(ms * float64(time.Millisecond)).Round(time.Microsecond)
 }
 
-// ReadFixture reads a fixture from a file. An error says where, and what to do.
-func ReadFixture(file string) (*Fixture, error) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("fixture: %w", err)
-	}
-	f, err := ParseFixture(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s:%w", file, err)
-	}
-	return f, nil
-}
-
-// ParseFixture reads a fixture; an error begins with the number of the line.
-func ParseFixture(data []byte) (*Fixture, error) {
-	f := &Fixture{}
-	for i, text := range bytes.Split(bytes.TrimRight(data, "\n"), []byte("\n")) {
-		if err := f.read(i, text); err != nil {
-			return nil, fmt.Errorf("%d: not a line of a fixture: %w", i+1, err)
-		}
-	}
-	return f, nil
-}
-
-func (f *Fixture) read(i int, text []byte) error {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if i == 0 {
-		var version struct {
-			Version int `json:"fixture_version"`
-		}
-		if err := json.Unmarshal(text, &version); err != nil {
-			return err
-		}
-		switch {
-		case version.Version == 0:
-			return errors.New("a fixture begins with its fixture_version; `conformance record` makes one from the journal of a run")
-		case version.Version != FixtureVersion:
-			return fmt.Errorf("fixture_version is %d, this program reads %d; record it again with this program", version.Version, FixtureVersion)
-		}
-		if err := d.Decode(&f.Head); err != nil {
-			return err
-		}
-		if _, err := time.Parse(time.DateOnly, f.Head.Recorded); err != nil {
-			return fmt.Errorf("recorded: wanted a day such as 2026-11-29, got %q", f.Head.Recorded)
-		}
-		return nil
-	}
-	var l line
-	if err := d.Decode(&l); err != nil {
-		return err
-	}
-	switch {
-	case l.Sequence != nil:
-		s := l.Sequence
-		f.Sequences = append(f.Sequences, &Sequence{Requirement: s.Requirement, Title: s.Title, Verdict: s.Verdict, Servers: s.Servers})
-	case l.Exchange == nil:
-		return errors.New("wanted a sequence or an exchange")
-	case len(f.Sequences) == 0:
-		return errors.New("an exchange stands before the first sequence")
-	default:
-		s := f.Sequences[len(f.Sequences)-1]
-		s.Exchanges = append(s.Exchanges, l.Exchange.exchange(s.Name()))
-	}
-	return nil
-}
-
-func (l *exchangeLine) exchange(scenario string) *journal.Exchange {
-	x := &journal.Exchange{
-		ID: l.ID, Scenario: scenario, Operation: l.Operation, Malformed: l.Malformed, Outside: l.Outside, Method: l.Method, URL: Endpoint + l.Target, RequestHeader: l.Sent,
-		Status: l.Status, ResponseHeader: l.Answered, Error: l.Error, Start: epoch.Add(duration(l.At)), Duration: duration(l.Took), Violations: l.Breaks,
-	}
-	if l.Body != nil {
-		x.RequestBody = *l.Body
-	}
-	if l.Answer != nil {
-		x.ResponseBody = *l.Answer
-	}
-	return x
-}
-
 // Record is the fixture as what it was made of.
 func (f *Fixture) Record() *Record {
 	made, _ := time.Parse(time.DateOnly, f.Head.Recorded) // checked when it was read
@@ -208,7 +124,7 @@ func (f *Fixture) Record() *Record {
 	}
 }
 
-// Age is how many days old the evidence is.
+// Age is how many days old the evidence is; 0 also where the fixture is of a day that has not come yet.
 func (f *Fixture) Age(now time.Time) int {
 	made, err := time.Parse(time.DateOnly, f.Head.Recorded)
 	if err != nil {
@@ -219,10 +135,12 @@ func (f *Fixture) Age(now time.Time) int {
 
 // AgeText says so in words.
 func (f *Fixture) AgeText(now time.Time) string {
-	switch days := f.Age(now); days {
-	case 0:
+	switch days := f.Age(now); {
+	case f.Head.Recorded > now.UTC().Format(time.DateOnly):
+		return "recorded " + f.Head.Recorded + ", a day that has not come yet by the clock of this machine"
+	case days == 0:
 		return "recorded " + f.Head.Recorded + ", today"
-	case 1:
+	case days == 1:
 		return "recorded " + f.Head.Recorded + ", a day ago"
 	default:
 		return fmt.Sprintf("recorded %s, %d days ago", f.Head.Recorded, days)

@@ -40,7 +40,7 @@ func (p *Player) find(a asked) (*found, string) {
 		default:
 			p.tally.Elsewhere++
 		}
-		return &found{x: x, session: s, how: how, request: request}
+		return &found{x: x, session: s, how: how, request: request, nobody: a.invented}
 	}
 	// The very request first; by its form only what nothing else fits.
 	sessions := p.sessions(a)
@@ -192,8 +192,28 @@ func (p *Player) start(t *thread, a asked) *session {
 func (p *Player) keep(s *session) {
 	p.plays++
 	s.thread.plays++
+	p.warn()
 	p.active[s.thread.seq.Requirement] = append(p.active[s.thread.seq.Requirement], s)
 	for _, live := range s.servers {
 		p.bound[live] = s
 	}
+}
+
+// warn tells once when most of what has been begun was begun more than once, as another run does. Within one run only few scenarios begin several times.
+func (p *Player) warn() {
+	begun, more := 0, 0
+	for _, t := range p.threads {
+		if t.seq.Beside() || t.plays == 0 {
+			continue
+		}
+		begun++
+		if t.plays > 1 {
+			more++
+		}
+	}
+	if p.warned || more < 2 || 2*more <= begun {
+		return
+	}
+	p.warned = true
+	p.log.Printf("most scenarios were begun once more, and their servers are as they were left: if this is another run, its verdicts tell nothing of the endpoint. Before another run POST to %s, or begin the server anew", RestartPath)
 }

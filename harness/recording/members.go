@@ -11,6 +11,7 @@ var named = map[string]string{
 	"name": "name", "server_name": "name", "OS-EXT-SRV-ATTR:hostname": "name", "hostname": "name", "OS-EXT-SRV-ATTR:host": "host", "OS-EXT-SRV-ATTR:hypervisor_hostname": "hypervisor",
 	"OS-EXT-SRV-ATTR:instance_name": "instance", "OS-EXT-SRV-ATTR:reservation_id": "reservation", "image_name": "image", "description": "description",
 	"encoded_authorization_message": "encoded", "enterprise_project_id": "enterprise", "hostId": "hostid", "user_id": "user",
+	"agency_name": "agency",
 }
 
 var (
@@ -24,7 +25,12 @@ var (
 
 // documented begin the names of metadata that a service writes by itself; their values say how a server is billed and what it runs on.
 var documented = []string{
-	"charging_mode", "metering.", "vpc_id", "os_bit", "os_type", "image_name", "EcmResStatus", "cascaded.", "__", "agency_name", "virtual_env_type", "op_svc_userid", "server_expiry", "lockCheckEndpoint", "lockSource",
+	"charging_mode", "metering.", "vpc_id", "os_bit", "os_type", "image_name", "EcmResStatus", "cascaded.", "__", "virtual_env_type", "op_svc_userid", "server_expiry", "lockCheckEndpoint", "lockSource",
+}
+
+// DocumentedMetadata says that metadata of this name is a service's own, and not what somebody has given a server.
+func DocumentedMetadata(name string) bool {
+	return slices.ContainsFunc(documented, func(begin string) bool { return strings.HasPrefix(name, begin) })
 }
 
 // members replaces what stands in members that hold names.
@@ -45,20 +51,28 @@ func (n *naming) members(s string) string {
 		case uuid.MatchString(m[3]) && len(m[3]) == 36, m[1] == "user_id" && hex32.MatchString(m[3]):
 			return found
 		}
-		return `"` + m[1] + `"` + m[2] + `"` + n.numbered(kind, m[3], kind+"-%d") + `"`
+		return `"` + m[1] + `"` + m[2] + `"` + n.nameFor(kind, m[3], kind+"-%d") + `"`
 	})
 	s = tagList.ReplaceAllStringFunc(s, func(list string) string {
 		open := strings.IndexByte(list, '[')
-		return list[:open] + quoted.ReplaceAllStringFunc(list[open:], func(tag string) string { return `"` + n.numbered("tag", tag, "tag-%d=value") + `"` })
+		return list[:open] + quoted.ReplaceAllStringFunc(list[open:], func(tag string) string {
+			return `"` + n.nameFor("tag", quoted.FindStringSubmatch(tag)[1], "tag-%d=value") + `"`
+		})
 	})
 	return metadata.ReplaceAllStringFunc(s, func(object string) string {
 		open := strings.IndexByte(object, '{')
 		return object[:open] + metadataMember.ReplaceAllStringFunc(object[open:], func(pair string) string {
 			m := metadataMember.FindStringSubmatch(pair)
-			if slices.ContainsFunc(documented, func(name string) bool { return strings.HasPrefix(m[1], `"`+name) }) {
+			if DocumentedMetadata(strings.TrimPrefix(m[1], `"`)) {
 				return pair
 			}
 			return m[1] + `"` + n.numbered("metadata", m[2], "metadata-%d") + `"`
 		})
 	})
+}
+
+// nameFor is numbered for what somebody has given as a name, which what is told of an exchange may quote.
+func (n *naming) nameFor(kind, value, form string) string {
+	n.names[value] = n.numbered(kind, value, form)
+	return n.names[value]
 }

@@ -16,27 +16,29 @@ type naming struct {
 	kinds  map[string]string
 	given  map[string]string
 	counts map[string]int
+	names  map[string]string // that somebody gave -> what stands for them
+	quoted []string          // the keys of names, in the order in which they are looked for
 }
 
 func newNaming(r *Record) *naming {
-	n := &naming{record: r, began: r.Made, kinds: map[string]string{}, given: map[string]string{}, counts: map[string]int{}}
-	n.kinds[r.Project], n.kinds[r.Foreign] = "project", "project"
+	n := &naming{record: r, began: r.Made, kinds: map[string]string{}, given: map[string]string{}, counts: map[string]int{}, names: map[string]string{}}
+	n.kinds[bare(r.Project)], n.kinds[bare(r.Foreign)] = "project", "project"
 	for _, s := range r.Sequences {
 		for _, server := range s.Servers {
-			n.kinds[server.ID] = "server"
+			n.kinds[bare(server.ID)] = "server"
 		}
 		for _, x := range s.Exchanges {
 			if u, err := url.Parse(x.URL); err == nil && n.host == "" {
 				n.host = u.Host
 			}
 			for _, id := range ServersNamed(x) {
-				n.kinds[id] = "server"
+				n.kinds[bare(id)] = "server"
 			}
 			for _, id := range idsAt(x.ResponseBody, "serverIds") {
-				n.kinds[id] = "server"
+				n.kinds[bare(id)] = "server"
 			}
 			for _, m := range jobMember.FindAllStringSubmatch(x.ResponseBody.Text, -1) {
-				n.kinds[m[1]] = "job"
+				n.kinds[bare(m[1])] = "job"
 			}
 		}
 	}
@@ -52,7 +54,9 @@ func (n *naming) text(s string) string {
 	}
 	s = n.ids(n.members(s))
 	if n.host != "" {
-		s = strings.ReplaceAll(s, n.host, strings.TrimPrefix(Endpoint, "http://"))
+		own := strings.TrimPrefix(Endpoint, "http://")
+		s = strings.ReplaceAll(s, n.host, own)
+		s = strings.ReplaceAll(s, own+n.record.BasePath+"/", own+"/")
 	}
 	s = mac.ReplaceAllStringFunc(s, n.mac)
 	s = ipv4.ReplaceAllStringFunc(s, n.ipv4)
@@ -66,7 +70,7 @@ func (n *naming) ids(s string) string {
 	s = webPlace.ReplaceAllStringFunc(s, n.place)
 	s = keyMember.ReplaceAllStringFunc(s, func(found string) string {
 		m := keyMember.FindStringSubmatch(found)
-		return m[1] + `"` + n.numbered("key", m[2], "key-%d") + `"`
+		return m[1] + `"` + n.nameFor("key", m[2], "key-%d") + `"`
 	})
 	s = anyUUID.ReplaceAllStringFunc(s, n.id)
 	s = hex32.ReplaceAllStringFunc(s, n.id)
@@ -99,16 +103,17 @@ const printed = "459a2b9d-804a-4745-ab19-a113bb1b4ddc"
 
 // id replaces a UUID or 32 hexadecimal digits, whose beginning then says what it is the id of.
 func (n *naming) id(value string) string {
-	if bare := strings.ReplaceAll(value, "-", ""); strings.HasPrefix(bare, strings.ReplaceAll(invented, "-", "")) || strings.Trim(bare, "0") == "" || value == printed || placed.MatchString(value) {
+	plain := bare(value)
+	if strings.HasPrefix(plain, bare(invented)) || strings.Trim(plain, "0") == "" || value == printed || placed.MatchString(value) {
 		return value
 	}
 	// An id is the same in any case of letters and with or without dashes: what a client makes of that is for the contract to say.
-	kind := n.kinds[value]
+	kind := n.kinds[plain]
 	form := map[string]string{
 		"project": "a0000000000000000000000000%06d", "server": "5e000000-0000-4000-8000-000000%06d", "job": "ff808000000000000000000000%06d", "": "0d000000-0000-4000-8000-000000%06d",
 	}[kind]
 	dashes := strings.Contains(value, "-")
-	made := n.numbered("id "+kind, strings.ToLower(value), form)
+	made := n.numbered("id "+kind, plain, form)
 	switch {
 	case dashes && !strings.Contains(made, "-"):
 		made = made[:8] + "-" + made[8:12] + "-" + made[12:16] + "-" + made[16:20] + "-" + made[20:]
@@ -120,6 +125,9 @@ func (n *naming) id(value string) string {
 	}
 	return made
 }
+
+// bare is an id in small letters and without dashes.
+func bare(id string) string { return strings.ToLower(strings.ReplaceAll(id, "-", "")) }
 
 // placed are placeholders, which are not replaced again.
 var placed = regexp.MustCompile(`^(?:(?:5e|0d)000000-?0000-?4000-?8000-?000000[0-9]{6}|a0000000-?0000-?0000-?0000-?000000[0-9]{6}|ff808000-?0000-?0000-?0000-?000000[0-9]{6})$`)

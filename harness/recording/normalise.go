@@ -1,6 +1,9 @@
 package recording
 
 import (
+	"cmp"
+	"encoding/base64"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -22,7 +25,6 @@ func Normalise(run *journal.Run) *Fixture {
 	}}
 	n := newNaming(record)
 	f.Head.Project, f.Head.Foreign = n.text(record.Project), n.text(record.Foreign)
-	f.Head.Verdicts, f.Head.Reasons = verdicts(run, n)
 	next := int64(0)
 	for _, s := range record.Sequences {
 		made := &Sequence{Requirement: s.Requirement, Title: s.Title, Verdict: s.Verdict}
@@ -36,6 +38,7 @@ func Normalise(run *journal.Run) *Fixture {
 		}
 		f.Sequences = append(f.Sequences, made)
 	}
+	f.Head.Verdicts, f.Head.Reasons = verdicts(run, n) // last: reasons name what the exchanges have shown
 	return f
 }
 
@@ -54,7 +57,7 @@ func verdicts(run *journal.Run, n *naming) (all, reasons map[string]string) {
 		all[r.Requirement] = string(r.Verdict)
 		delete(reasons, r.Requirement)
 		if r.Verdict == journal.NotApplicable || r.Verdict == journal.NotTestable || r.Verdict == journal.Blocked {
-			reasons[r.Requirement] = n.text(r.Reason)
+			reasons[r.Requirement] = n.told(r.Reason)
 		}
 	}
 	return all, reasons
@@ -79,7 +82,7 @@ func (n *naming) exchange(x *journal.Exchange, id int64) *journal.Exchange {
 	}
 	for _, v := range x.Violations {
 		made.Violations = append(made.Violations, journal.Violation{
-			Requirement: v.Requirement, Level: v.Level, Blame: v.Blame, In: v.In, Part: v.Part, Pointer: n.text(v.Pointer), Keyword: v.Keyword, Wanted: n.text(v.Wanted), Got: n.text(v.Got),
+			Requirement: v.Requirement, Level: v.Level, Blame: v.Blame, In: v.In, Part: v.Part, Pointer: n.told(v.Pointer), Keyword: v.Keyword, Wanted: n.told(v.Wanted), Got: n.told(v.Got),
 		})
 	}
 	return made
@@ -108,10 +111,46 @@ func (n *naming) body(b journal.Body, replaced func(string) string) journal.Body
 	case b.Truncated:
 		return journal.Body{Size: b.Size, Truncated: true}
 	case b.Text == "":
-		return b // bytes that are no text hold nothing that could be found in them
+		return n.bytes(b, replaced)
 	}
 	made := b
 	made.Text = replaced(b.Text)
 	made.Size += int64(len(made.Text) - len(b.Text))
 	return made
 }
+
+// bytes replaces what stands in a body that is no text: an id is found between bytes that are no characters as well.
+func (n *naming) bytes(b journal.Body, replaced func(string) string) journal.Body {
+	old, whole := b.Bytes()
+	if !whole || len(old) == 0 {
+		return b
+	}
+	young := replaced(string(old))
+	if young == string(old) {
+		return b
+	}
+	return journal.Body{Base64: base64.StdEncoding.EncodeToString([]byte(young)), Size: b.Size + int64(len(young)-len(old))}
+}
+
+// told is what the suite tells of an exchange or of a scenario, with nothing in it that the answers named: it quotes what it saw.
+func (n *naming) told(s string) string {
+	s = n.text(s)
+	if s == "" {
+		return s
+	}
+	if len(n.quoted) < len(n.names) {
+		n.quoted = slices.SortedFunc(maps.Keys(n.names), func(a, b string) int { // the longer first: one may be a part of another
+			return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
+		})
+	}
+	for _, name := range n.quoted {
+		s = strings.ReplaceAll(s, `"`+name+`"`, `"`+n.names[name]+`"`)
+		if len(name) >= tellingName {
+			s = strings.ReplaceAll(s, name, n.names[name])
+		}
+	}
+	return s
+}
+
+// tellingName is the length from which a name is looked for also where it stands in no quotes: a shorter one may be a word.
+const tellingName = 8

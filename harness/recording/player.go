@@ -1,6 +1,7 @@
 package recording
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"log"
@@ -23,7 +24,8 @@ const NoEvidence = "Recording.NoEvidence"
 //
 // What is the same: method, path and query, media type, whose credentials, and the body. Whoever names the scenario in User-Agent, as this suite does ("(RSZ-STATE-001)"), is
 // led through what that scenario was answered, in its order; others through that of the server they name. A look is answered as far as the changes before it have been
-// asked for; each look shows the next that was seen. A sequence that is asked for again begins anew.
+// asked for; each look shows the next that was seen. A sequence that is asked for again begins anew, though its servers are as the one before has left them: a client that
+// begins again, such as a second run, says so first (RestartPath).
 type Player struct {
 	fixture *Fixture
 	secrets map[string]string // credential that the inventory gives -> placeholder of it in the fixture
@@ -38,6 +40,7 @@ type Player struct {
 	alike    map[string][]place    // by asked.masked
 	requests int
 	plays    int
+	warned   bool // it was told that scenarios are begun once more
 	tally    Tally
 }
 
@@ -104,8 +107,29 @@ const maxAsked = 16 << 20
 // PayPath is where an order of a fixture is said to be paid; what was recorded after the payment is then answered to the next look.
 const PayPath = "/recorded/orders/{order_id}/pay"
 
+// RestartPath is where a POST has a Player forget who has asked for what: then it is as it was when it began.
+const RestartPath = "/recorded/restart"
+
+// restart forgets who has asked for what.
+func (p *Player) restart() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.active)
+	clear(p.bound)
+	p.requests, p.plays, p.warned = 0, 0, false
+	for _, t := range p.threads {
+		t.plays = 0
+	}
+}
+
 // ServeHTTP answers one request.
 func (p *Player) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == RestartPath && r.Method == http.MethodPost {
+		p.restart()
+		p.log.Printf("begun anew: nothing has been asked for")
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
 	if strings.HasPrefix(r.URL.Path, "/recorded/orders/") && strings.HasSuffix(r.URL.Path, "/pay") && r.Method == http.MethodPost {
 		w.WriteHeader(http.StatusNoContent)
 		return
@@ -133,8 +157,12 @@ func (p *Player) none(w http.ResponseWriter, r *http.Request, why string) {
 	p.log.Printf("no recorded answer: %s %s: %s", r.Method, r.URL.RequestURI(), why)
 	w.Header().Set(EvidenceHeader, "none")
 	w.Header().Set("Content-Type", "application/json")
+	text, err := json.Marshal("The fixture has no answer to this request: " + why)
+	if err != nil {
+		text = []byte(`"The fixture has no answer to this request."`)
+	}
 	w.WriteHeader(http.StatusNotImplemented)
-	fmt.Fprintf(w, `{"error":{"code":%q,"message":%q}}`, NoEvidence, "The fixture has no answer to this request: "+why)
+	fmt.Fprintf(w, `{"error":{"code":%q,"message":%s}}`, NoEvidence, text)
 }
 
 // found is a recorded answer for a request.
@@ -143,15 +171,22 @@ type found struct {
 	session *session
 	how     string // exact, shape, again, elsewhere
 	request string // id of the answer
+	nobody  string // the id that nobody has in the request; ""
 }
 
 var requestIDMember = regexp.MustCompile(`("request_id"\s*:\s*)"[^"]*"`)
 
 // answer sends the recorded answer with the ids and times of the session.
 func (p *Player) answer(w http.ResponseWriter, r *http.Request, f *found) {
+	own := "http://" + r.Host
+	if r.TLS != nil {
+		own = "https://" + r.Host
+	}
 	live := func(s string) string {
-		s = f.session.live(s)
-		return strings.ReplaceAll(s, Endpoint, "http://"+r.Host)
+		if f.nobody != "" {
+			s = inventedID.ReplaceAllString(s, f.nobody)
+		}
+		return strings.ReplaceAll(f.session.live(s), Endpoint, own)
 	}
 	for _, h := range f.x.ResponseHeader {
 		value := live(h.Value)

@@ -22,6 +22,10 @@ type Record struct {
 	Foreign  string // id of a project that the run had no right to; "" when no request tells
 
 	Sequences []*Sequence
+	External  int // exchanges of a client under test: they are in no sequence
+
+	lent  map[string]Server              // by id: servers that scenarios were given
+	looks map[string][]*journal.Exchange // by id: answers that showed the server
 }
 
 // embeddedTarget is how a run names the emulator in its own process.
@@ -39,23 +43,22 @@ func FromRun(run *journal.Run) *Record {
 	if u, err := url.Parse(run.Start.Target); err == nil && u.Host != "" {
 		r.BasePath = strings.TrimSuffix(u.EscapedPath(), "/")
 	}
-	r.findProjects()
+	r.remember(run)
+	r.findProjects(run)
 	return r
 }
 
 // findProjects takes the project from the paths where the run does not tell it: it is the one that most requests name. The foreign one is that of requests with foreign
 // credentials.
-func (r *Record) findProjects() {
+func (r *Record) findProjects(run *journal.Run) {
 	named, foreign := map[string]int{}, map[string]int{}
-	for _, s := range r.Sequences {
-		for _, x := range s.Exchanges {
-			project := r.projectIn(x.URL)
-			if project == "" {
-				continue
-			}
-			if named[project]++; strings.Contains(Sent(x, "X-Auth-Token")+Sent(x, "Authorization"), "_FOREIGN_") {
-				foreign[project]++
-			}
+	for _, x := range run.Exchanges {
+		project := r.projectIn(x.URL)
+		if project == "" {
+			continue
+		}
+		if named[project]++; strings.Contains(Sent(x, "X-Auth-Token")+Sent(x, "Authorization"), "_FOREIGN_") {
+			foreign[project]++
 		}
 	}
 	if r.Project == "" {

@@ -54,14 +54,14 @@ func (s *Sequence) UpTo(id int64) *Sequence {
 	return &part
 }
 
-// Sequences are those of a run, in the order in which they began. What was sent before the scenarios and after them comes
+// Sequences are those of a run, in the order in which they began, without what a client under test has sent. What was sent before the scenarios and after them comes
 // last (Beside); only a Player needs it.
 func Sequences(run *journal.Run) []*Sequence {
 	by := map[string]*Sequence{}
 	var all []*Sequence
 	for _, x := range run.Exchanges {
-		if x.External {
-			continue
+		if x.External || x.Substitute != "" {
+			continue // what a client under test sent is the client's, and an answer in the server's place is no behaviour of the server
 		}
 		s := by[x.Scenario]
 		if s == nil {
@@ -122,6 +122,9 @@ func Find(all []*Sequence, name string) (*Sequence, error) {
 	var found []*Sequence
 	var ids []string
 	for _, s := range all {
+		if s.Beside() {
+			continue
+		}
 		if s.Name() == name {
 			return s, nil
 		}
@@ -141,60 +144,6 @@ func Find(all []*Sequence, name string) (*Sequence, error) {
 		return nil, fmt.Errorf("%s has several scenarios; give one of %s", name, strings.Join(names, ", "))
 	}
 	return nil, fmt.Errorf("the record has no exchange of a scenario for %q%s; `conformance report --from` shows what was run", name, nearest.Hint(name, ids))
-}
-
-// infer finds out which servers the sequence was given where the record does not tell: all that it names and did not make, in the state in which they were first shown.
-func (s *Sequence) infer() {
-	if len(s.Servers) > 0 || s.Beside() {
-		return
-	}
-	made := map[string]bool{}
-	seen := map[string]bool{}
-	for _, x := range s.Exchanges {
-		for _, id := range ServersNamed(x) {
-			if made[id] || seen[id] {
-				continue
-			}
-			seen[id] = true
-			if state, flavor := s.firstShown(id); state != "" {
-				s.Servers = append(s.Servers, Server{Leased: journal.Leased{ID: id, State: state, Flavor: flavor}, Inferred: true})
-			}
-		}
-		for _, id := range idsAt(x.ResponseBody, "serverIds") {
-			made[id] = true
-		}
-	}
-}
-
-// firstShown is the state in which a server was shown first; "" when it was not shown.
-func (s *Sequence) firstShown(id string) (state, flavor string) {
-	changed := false
-	defer func() {
-		if changed {
-			flavor = "" // perhaps not the one that it began with
-		}
-	}()
-	for _, x := range s.Exchanges {
-		changed = changed || Changes(x) && x.Status/100 == 2 && slices.Contains(ServersNamed(x), id)
-		if x.Operation != "showServer" || x.Status != 200 || !slices.Contains(ServersNamed(x), id) {
-			continue
-		}
-		doc := Document(x.ResponseBody)
-		flavor = doc.At("server", "flavor", "id").Text()
-		metadata := doc.At("server", "metadata")
-		switch {
-		case metadata.At("charging_mode").Text() == "1":
-			return "yearly-monthly", flavor
-		case metadata.At("charging_mode").Text() == "2":
-			return "spot", flavor
-		case strings.EqualFold(metadata.At("os_type").Text(), "windows"):
-			return "windows", flavor
-		case doc.At("server", "status").Text() == "ACTIVE":
-			return "running", flavor
-		}
-		return "stopped", flavor
-	}
-	return "", ""
 }
 
 // Changes says that a request may have changed something.

@@ -130,8 +130,9 @@ func (s *session) passed(i int) {
 // playable says that an exchange has an answer that is whole.
 func (s *session) playable(i int) bool { return hasAnswer(s.thread.seq.Exchanges[i]) }
 
+// hasAnswer says that an answer can be given again: it is whole, and final (an HTTP server does not end with a status of 1xx).
 func hasAnswer(x *journal.Exchange) bool {
-	return x.Status != 0 && x.Error == "" && !x.ResponseBody.Truncated
+	return x.Status >= 200 && x.Error == "" && !x.ResponseBody.Truncated
 }
 
 func changes(method string) bool { return method != "GET" && method != "HEAD" && method != "OPTIONS" }

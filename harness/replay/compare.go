@@ -63,7 +63,7 @@ func compare(then, now *journal.Exchange, translate func(string) string, lenient
 		}
 		return found
 	}
-	c := comparing{lenient: lenient}
+	c := comparing{lenient: lenient, coded: slices.ContainsFunc(found, func(d Difference) bool { return d.Part == "code" })}
 	c.values("", "", a.Value(), b.Value())
 	return append(found, c.found...)
 }
@@ -136,6 +136,7 @@ func presence(value string) string {
 // comparing goes through two documents at the same time.
 type comparing struct {
 	lenient bool // how far something has come does not count
+	coded   bool // that the codes differ was told, and is not told again
 	found   []Difference
 }
 
@@ -202,7 +203,7 @@ func (c *comparing) objects(pointer string, old, young map[string]any) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(old)) {
 		to := pointer + "/" + escape(name)
-		if c.lenient && moving[name] {
+		if c.lenient && moving[name] || ofOnesOwn(pointer, name) {
 			continue
 		}
 		value, has := young[name]
@@ -213,14 +214,29 @@ func (c *comparing) objects(pointer string, old, young map[string]any) {
 		c.values(to, name, old[name], value)
 	}
 	for _, name := range slices.Sorted(maps.Keys(young)) {
-		if _, had := old[name]; !had && !(c.lenient && moving[name]) {
+		if _, had := old[name]; !had && !(c.lenient && moving[name]) && !ofOnesOwn(pointer, name) {
 			c.differ(pointer+"/"+escape(name), "no such member", shown(young[name]))
 		}
 	}
 }
 
-// lists compares each element with the one in the same place; where there are more of them or fewer, that is told, unless it is a catalogue, which is a target's own.
+// ofOnesOwn says that a member is metadata that somebody gave a server: another server has other.
+func ofOnesOwn(pointer, name string) bool {
+	return strings.HasSuffix(pointer, "/metadata") && !recording.DocumentedMetadata(name)
+}
+
+// furniture are lists of what somebody has given a server; the server that stands in for it has other.
+var furniture = map[string]bool{"tags": true, "sys_tags": true, "security_groups": true, "os-extended-volumes:volumes_attached": true}
+
+// lists compares each element with the one in the same place; where there are more of them or fewer, that is told, unless it is a catalogue, which is a target's own, or what
+// a server is furnished with.
 func (c *comparing) lists(pointer, member string, old, young []any) {
+	if furniture[member] || strings.Contains(pointer, "/addresses/") {
+		if len(old) > 0 && len(young) > 0 {
+			c.values(pointer+"/0", member, old[0], young[0])
+		}
+		return
+	}
 	if len(old) == 0 != (len(young) == 0) || len(old) != len(young) && member != "flavors" && member != "servers" {
 		c.differ(pointer, fmt.Sprintf("a list of %d", len(old)), fmt.Sprintf("a list of %d", len(young)))
 		return
@@ -232,6 +248,7 @@ func (c *comparing) lists(pointer, member string, old, young []any) {
 
 func (c *comparing) texts(pointer, member, old, young string) {
 	switch {
+	case c.coded && (member == "code" || member == "error_code"):
 	case words[member], identified[member], strings.HasSuffix(pointer, "/flavor/id"), strings.HasSuffix(pointer, "/flavor/name"):
 		if old != young && !(member == "fail_reason") {
 			c.differ(pointer, shown(old), shown(young))

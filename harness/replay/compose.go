@@ -44,44 +44,6 @@ func (p *play) unsendable(x *journal.Exchange) string {
 	return ""
 }
 
-// forbidden says why a request is not sent to a server that is not the embedded one; "" when it may be. What a run may not send, the target itself keeps back as well.
-func (p *play) forbidden(x *journal.Exchange) string {
-	if p.Target.Embedded {
-		return ""
-	}
-	if p.Target.Over != nil {
-		if why := p.Target.Over(); why != "" {
-			return "not sent: " + why
-		}
-	}
-	if !recording.Changes(x) {
-		return ""
-	}
-	if strings.HasSuffix(strings.TrimRight(recording.PathOf(x.URL), "/"), "/cloudservers") && !strings.Contains(x.RequestBody.Text, `"dry_run":true`) {
-		return "not sent: it may make a server, which nobody would remove; a run makes its own and removes them"
-	}
-	for _, id := range anID.FindAllString(recording.TargetOf(x.URL)+" "+x.RequestBody.Text, -1) {
-		if strings.HasPrefix(id, madeUp) || p.ids.now[id] != "" {
-			continue
-		}
-		if p.servers(x, id) {
-			return fmt.Sprintf("not sent: it may change server %s, and only servers that an inventory lists are touched; give --inventory", id)
-		}
-	}
-	return ""
-}
-
-// madeUp begins the ids that nobody has and that the suite asks for.
-const madeUp = "00000000-0000-4000-8000-"
-
-var anID = regexp.MustCompile(`\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b`)
-
-// servers says that an id stands where that of a server to be changed does.
-func (p *play) servers(x *journal.Exchange, id string) bool {
-	path := recording.PathOf(x.URL)
-	return strings.Contains(path, id) || strings.HasSuffix(path, "/action") || strings.HasSuffix(path, "/delete") || strings.Contains(x.RequestBody.Text, `"`+id+`"`) && strings.Contains(path, "cloudservers") && !strings.Contains(path, "/resize")
-}
-
 // compose makes the options of a call that sends the recorded bytes with the target's ids and credentials.
 func (p *play) compose(x *journal.Exchange) (options []ecs.Option, path, why string) {
 	whole := strings.TrimPrefix(recording.TargetOf(x.URL), p.Record.BasePath)

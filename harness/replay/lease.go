@@ -48,13 +48,32 @@ func (p *play) lease(ctx context.Context, x *journal.Exchange) (why string, err 
 			return fmt.Sprintf("nothing stands in for %s, which the request names", id), nil
 		}
 	}
-	return "", nil
+	return p.strange(x), nil
+}
+
+// strange says that a request names a server or a job which is not there, because the target is another than that of the record: what it would be answered tells nothing.
+func (p *play) strange(x *journal.Exchange) string {
+	if p.AsFound || !p.Target.Embedded && p.Target.Endpoint == p.Record.Target {
+		return ""
+	}
+	for _, id := range recording.ServersNamed(x) {
+		if !strings.HasPrefix(id, madeUp) && p.ids.now[strings.ToLower(id)] == "" {
+			return fmt.Sprintf("nothing stands in for server %s: the record does not tell in which state it was", id)
+		}
+	}
+	if job := recording.JobNamed(x); x.Operation == "showJob" && x.Status == 200 && p.ids.now[job] == "" {
+		return fmt.Sprintf("nothing stands in for job %s: what has begun it is not sent with this request", job)
+	}
+	return ""
 }
 
 // flavors has flavors that play the same part stand in for each other.
 func (p *play) flavors(then recording.Server, now *fixture.Server) {
 	if then.Flavor != "" && now.Flavor != "" {
 		p.ids.add("flavor (of the server)", then.Flavor, now.Flavor)
+		if then.Inferred && then.Flavor != now.Flavor { // nothing tells which flavors play which part there: the two change places
+			p.ids.add("flavor", now.Flavor, then.Flavor)
+		}
 	}
 	p.ids.add("dedicated host", then.Host, now.DedicatedHostID)
 	parts := now.Flavors.Parts()

@@ -20,53 +20,6 @@ import (
 	"resize-conformance/harness/target"
 )
 
-// Pair is a recorded exchange and what came of it when it was sent again.
-type Pair struct {
-	Then *journal.Exchange
-	// Also are exchanges of the record that were answered alike while something was waited for, and that Then stands for.
-	Also []*journal.Exchange
-	// Now is nil when it was not sent; Skipped says why.
-	Now     *journal.Exchange
-	Skipped string
-	Looks   int // how often it was sent until what was under way had come to its end
-	// ThenBroke is what the recorded exchange breaks by the contract of the target; what the new one breaks is in Now.
-	ThenBroke   []journal.Violation
-	Differences []Difference
-	Moot        string // why the answers were not compared, though it was sent; "" when they were
-}
-
-// Mapping is something of the record that something of the target stood in for.
-type Mapping struct {
-	What string // "server (stopped)", "job", "project", "flavor (target)"
-	Then string
-	Now  string
-}
-
-// Replayed is a sequence that was sent again.
-type Replayed struct {
-	Sequence *recording.Sequence
-	Pairs    []Pair
-	Mapped   []Mapping
-	Notes    []string
-	Left     []string // what could not be given back as it was found
-}
-
-// Differs says that an answer was another one.
-func (r *Replayed) Differs() bool {
-	return slices.ContainsFunc(r.Pairs, func(p Pair) bool { return len(p.Differences) > 0 })
-}
-
-// Sent counts the pairs that were sent.
-func (r *Replayed) Sent() int {
-	n := 0
-	for _, p := range r.Pairs {
-		if p.Now != nil {
-			n++
-		}
-	}
-	return n
-}
-
 // Player sends sequences of one record to one target. It is for one goroutine.
 type Player struct {
 	Target *target.Target
@@ -74,6 +27,8 @@ type Player struct {
 	Record *recording.Record
 	// AsFound lets requests that only read name servers of the record where the target lists none: for the endpoint that the record was made of.
 	AsFound bool
+	// Left is what could not be given back as it was found, of all sequences.
+	Left []string
 
 	judge *exchange.Recorder
 }
@@ -108,6 +63,7 @@ func (p *Player) Play(ctx context.Context, seq *recording.Sequence) (*Replayed, 
 	err := run.all(ctx)
 	run.giveBack(ctx)
 	run.out.Mapped = run.ids.told
+	p.Left = append(p.Left, run.out.Left...)
 	return run.out, err
 }
 
@@ -234,36 +190,4 @@ func (p *play) send(ctx context.Context, pair *Pair, path string, options []ecs.
 	p.open.see(pair.Then, a)
 	pair.Differences = compare(pair.Then, pair.Now, p.ids.apply, p.open.lenient(pair.Then))
 	return nil
-}
-
-// fold puts together what follows each other and only waits: looks at the same thing that were answered alike but for the time.
-func fold(all []*journal.Exchange) [][]*journal.Exchange {
-	var groups [][]*journal.Exchange
-	for _, x := range all {
-		if n := len(groups); n > 0 && waits(groups[n-1][0], x) {
-			groups[n-1] = append(groups[n-1], x)
-			continue
-		}
-		groups = append(groups, []*journal.Exchange{x})
-	}
-	return groups
-}
-
-// waits says that b asks what a asked and sees the same.
-func waits(a, b *journal.Exchange) bool {
-	if a.Method != "GET" || b.Method != "GET" || a.URL != b.URL || a.Status != 200 || b.Status != 200 || a.Malformed != b.Malformed {
-		return false
-	}
-	if recording.Sent(a, "X-Auth-Token") != recording.Sent(b, "X-Auth-Token") || recording.Sent(a, "Authorization") != "" {
-		return false
-	}
-	return a.ResponseBody.Text != "" && a.ResponseBody.Text == b.ResponseBody.Text
-}
-
-// Pay settles the order that a look at a job of the record shows as settled, where the target lets a run do so.
-func (p *play) pay(ctx context.Context, a *ecs.Answer) bool {
-	if order := p.ids.orderOf(recording.ParseDocument(a.Body).At("job_id").Text()); order != "" {
-		return p.Target.Servers.Pay(ctx, order) == nil
-	}
-	return false
 }

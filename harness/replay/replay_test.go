@@ -3,9 +3,6 @@ package replay_test
 import (
 	"bytes"
 	"context"
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -14,7 +11,6 @@ import (
 
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/defect"
-	"resize-conformance/harness/emulator"
 	"resize-conformance/harness/journal"
 	"resize-conformance/harness/recording"
 	"resize-conformance/harness/replay"
@@ -231,59 +227,5 @@ func TestWhatIsMappedIsTold(t *testing.T) {
 		return p.Now == nil && strings.Contains(p.Skipped, "is not in the record as it was sent")
 	}) {
 		t.Errorf("wanted the body that was not kept to be refused, got %+v", out.Pairs)
-	}
-}
-
-// At a real endpoint nothing is sent that a run would keep back.
-func TestARealEndpointIsGuarded(t *testing.T) {
-	t.Parallel()
-	c := load(t)
-	record := recording.FromRun(runOf(t, c, []string{"RSZ-STATE-001", "RSZ-BILL-006", "RSZ-SETUP-003"}))
-	e, err := emulator.New(emulator.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := target.Stock(e, 2); err != nil {
-		t.Fatal(err)
-	}
-	var mu sync.Mutex
-	var changed []string
-	served := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			t.Error(err)
-		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		if r.Method != http.MethodGet && !bytes.Contains(body, []byte(`"dry_run":true`)) {
-			mu.Lock()
-			changed = append(changed, r.Method+" "+r.URL.Path+" "+string(body))
-			mu.Unlock()
-		}
-		e.ServeHTTP(w, r)
-	}))
-	defer served.Close()
-	own := e.Describe().Projects[0]
-	for name, config := range map[string]target.Config{
-		"no inventory": {Server: served.URL, ProjectID: own.ID, Token: own.Token},
-		"read-only":    {Server: served.URL, ProjectID: own.ID, Token: own.Token, ReadOnly: true},
-	} {
-		sink := &replay.Sink{}
-		p := &replay.Player{Target: open(t, target.Bare(config), c, sink), Sink: sink, Record: record, AsFound: true}
-		for _, seq := range record.Sequences {
-			out, err := p.Play(t.Context(), seq)
-			if err != nil {
-				t.Fatalf("%s: %v", name, err)
-			}
-			for _, pair := range out.Pairs {
-				if pair.Now != nil && pair.Then.Method != "GET" && !strings.Contains(pair.Then.RequestBody.Text, `"dry_run":true`) {
-					t.Errorf("%s: %s: sent %s %s %s", name, seq.Name(), pair.Then.Method, pair.Then.URL, pair.Then.RequestBody.Text)
-				}
-			}
-		}
-	}
-	mu.Lock()
-	defer mu.Unlock()
-	if len(changed) > 0 {
-		t.Errorf("the endpoint was sent %q", changed)
 	}
 }

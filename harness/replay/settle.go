@@ -56,3 +56,11 @@ func (p *play) settled(ctx context.Context, then *journal.Exchange, a *ecs.Answe
 	}
 	return true
 }
+
+// pay settles the order that a look at a job of the record shows as settled, where the target lets a run do so.
+func (p *play) pay(ctx context.Context, a *ecs.Answer) bool {
+	if order := p.ids.orderOf(recording.ParseDocument(a.Body).At("job_id").Text()); order != "" {
+		return p.Target.Servers.Pay(ctx, order) == nil
+	}
+	return false
+}
