@@ -38,7 +38,7 @@ func newFaithful() *cobra.Command {
 		Long:  longFaithful + target.Precedence,
 		Example: `  conformance faithful real.fixture
   conformance faithful real.fixture --json`,
-		Args: cobra.ExactArgs(1),
+		Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return flags.run(cmd, args[0]) },
 	}
 	target.Bind(cmd.Flags())

@@ -31,7 +31,7 @@ func newRecord() *cobra.Command {
 		Long:  longRecord,
 		Example: `  conformance record reports --out kept.fixture
   conformance record eu-de/journal.jsonl --out real.fixture`,
-		Args: cobra.ExactArgs(1),
+		Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return record(cmd, args[0], out) },
 	}
 	cmd.Flags().StringVarP(&out, "out", "o", "", "file to write; without it the fixture goes to stdout")

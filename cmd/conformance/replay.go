@@ -53,7 +53,7 @@ func newReplay() *cobra.Command {
   conformance replay reports/journal.jsonl 3
   conformance replay reports 'RSZ-STATE-001 a stopped server is resized' --json
   conformance replay old/journal.jsonl RSZ-URI-001 --inventory servers.yaml --read-only`,
-		Args: cobra.ExactArgs(2),
+		Args: exactly(2),
 		RunE: func(cmd *cobra.Command, args []string) error { return flags.run(cmd, args[0], args[1]) },
 	}
 	target.Bind(cmd.Flags())
