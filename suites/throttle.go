@@ -7,13 +7,22 @@ import (
 
 	"resize-conformance/harness/ecs"
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/pace"
 )
 
-// mostTries is how often a scenario is begun that flow control keeps from coming to a verdict.
-const mostTries = 4
+// mostTries is how often a scenario is begun that flow control keeps from coming to a verdict. The pauses between, which double from one second and are two minutes at
+// most, come to six minutes: more than the longest window of flow control that was seen (200 requests in 5 minutes), so that not all tries fall into one that is full.
+const mostTries = 10
+
+// beforeTry is how long to wait before a scenario is begun for the nth time, n being 2 at least. What was let through meanwhile, as looks may be, does not shorten it: flow
+// control may count each operation by itself.
+func (e *Env) beforeTry(n int) time.Duration {
+	first := min(e.Target.Timeouts.Poll, pace.DefaultPause) // like the pause of a look
+	return min(first<<(n-2), pace.DefaultMaxPause)
+}
 
 // untilHeard carries the body out, and begins the scenario anew when flow control stood in its way. A resize that was refused as one too many is not sent again: its
-// servers are given back, the target is left alone as long as it asks for, and the promise is put to the test from the beginning. A verdict is never tried again.
+// servers are given back, the target is left alone, longer each time, and the promise is put to the test from the beginning. A verdict is never tried again.
 func (x *Exercise) untilHeard(ctx context.Context) outcome {
 	for try := 1; ; try++ {
 		o := x.carryOutInTime(ctx)
@@ -25,6 +34,9 @@ func (x *Exercise) untilHeard(ctx context.Context) outcome {
 		x.mu.Lock()
 		x.cases = nil
 		x.mu.Unlock()
+		if pace.Sleep(ctx, x.env.beforeTry(try+1)) != nil {
+			return o
+		}
 	}
 }
 
@@ -44,8 +56,11 @@ func (e *Env) tries() int {
 
 // allTriesOf is how long a scenario may take, those times included at which it is begun anew.
 func (e *Env) allTriesOf(s Scenario) time.Duration {
-	n := time.Duration(e.tries())
-	return n*e.timeoutOf(s) + (n-1)*e.cleanupTimeout()
+	takes := e.timeoutOf(s)
+	for try := 2; try <= e.tries(); try++ {
+		takes += e.cleanupTimeout() + e.beforeTry(try) + e.timeoutOf(s)
+	}
+	return takes
 }
 
 // failures is how often in a row a look must fail to be held against the target.

@@ -6,7 +6,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
+	"resize-conformance/harness/contract"
 	"resize-conformance/harness/ecs"
 	"resize-conformance/harness/exchange"
 	"resize-conformance/harness/fixture"
@@ -62,6 +65,7 @@ func TestWhatStandsInTheWay(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			p := &answering{answers: c.answers}
 			tg := &target.Target{Client: ecs.NewWith(ecs.Config{}, p), Servers: shelf{}, Embedded: c.embedded, Timeouts: ecs.DefaultTimeouts()}
+			tg.Timeouts.Poll = time.Microsecond
 			s := scenarioOf(journal.Must, c.run)
 			if c.embedded {
 				s.run = func(ctx context.Context, x *Exercise) { // without the look at a new server
@@ -94,4 +98,63 @@ func TestWhatWasWithheldIsBlocked(t *testing.T) {
 	if row := s.Perform(t.Context(), &Env{Target: tg})[0]; row.Verdict != journal.Blocked || !strings.Contains(row.Reason, "showJob was not sent") {
 		t.Errorf("got %s: %s", row.Verdict, row.Reason)
 	}
+}
+
+// flavored is a shelf whose servers have flavors to be resized to.
+type flavored struct{ shelf }
+
+func (f flavored) Lease(ctx context.Context, want fixture.State) (*fixture.Server, error) {
+	s, err := f.shelf.Lease(ctx, want)
+	if err == nil {
+		s.Flavors = fixture.Flavors{Target: "s3.large.2", Other: "c6.2xlarge.2"}
+	}
+	return s, err
+}
+
+// What is refused as one too many has not come to the service that is to fail, and says nothing about how it fails.
+func TestAFailureThatIsThrottledIsNoVerdict(t *testing.T) {
+	c, err := contract.Load(t.Context(), contract.Source{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, busy := range map[string]exchange.Exchange{
+		"by the gateway": answer(429, `{"error_code":"APIGW.0308","error_msg":"m"}`), "with a status of success": answer(202, `{"error":{"code":"Common.0024","message":"m"}}`),
+	} {
+		p := &answering{answers: []exchange.Exchange{busy}}
+		tg := &target.Target{Client: ecs.NewWith(ecs.Config{}, p), Servers: flavored{}, Contract: c, Timeouts: ecs.DefaultTimeouts(), FailingToken: "failing"}
+		tg.Timeouts.Poll = time.Microsecond
+		row := scenarioOf(journal.Must, serviceFailure).Perform(t.Context(), &Env{Target: tg, Note: func(journal.Note) {}})[0]
+		if row.Verdict != journal.Blocked || !strings.Contains(row.Reason, "the target throttles") || p.asked != mostTries {
+			t.Errorf("%s: got %s after %d requests: %s", name, row.Verdict, p.asked, row.Reason)
+		}
+	}
+}
+
+// A window of flow control that is full when a scenario comes is outlasted, be it as long as the longest that was seen; a scenario that is stopped meanwhile stops.
+func TestAFullWindowIsOutlasted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const window = 5 * time.Minute
+		began := time.Now()
+		tg := &target.Target{Servers: shelf{}, Timeouts: ecs.DefaultTimeouts()}
+		s := scenarioOf(journal.Must, func(ctx context.Context, x *Exercise) {
+			a := answer(200, `{}`)
+			if time.Since(began) < window {
+				a = answer(429, `{}`)
+			}
+			x.answered(ctx, &ecs.Answer{Exchange: &a}, nil, "an answer")
+		})
+		env := &Env{Target: tg, Note: func(journal.Note) {}}
+		if row := s.Perform(t.Context(), env)[0]; row.Verdict != journal.Pass {
+			t.Errorf("got %s after %s: %s", row.Verdict, time.Since(began), row.Reason)
+		}
+		if took := time.Since(began); took > env.allTriesOf(s) {
+			t.Errorf("it takes %s, and %s at most were reckoned with", took, env.allTriesOf(s))
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		began = time.Now()
+		if row := s.Perform(ctx, env)[0]; row.Verdict != journal.Blocked || time.Since(began) != time.Minute {
+			t.Errorf("got %s, %s after a run that is stopped after a minute began: %s", row.Verdict, time.Since(began), row.Reason)
+		}
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,6 +65,28 @@ func step(t *testing.T, folder, script string, variables map[string]string, shel
 	return run(cmd)
 }
 
+// earlier makes the reports of a run that the pipelines' own run, which is green, is worse than: a promise is in it that theirs has no result for. better makes one of
+// a run that theirs is no worse than.
+func earlier(t *testing.T, bin string) (worse, better string) {
+	t.Helper()
+	better, worse = filepath.Join(t.TempDir(), "better"), filepath.Join(t.TempDir(), "worse")
+	if code, said := run(exec.CommandContext(t.Context(), filepath.Join(bin, "conformance"), "run", "--quiet", "--format", "json", "--requirement", "RSZ-URI-001", "--reports", better)); code != 0 {
+		t.Fatalf("exit code %d: %s", code, said)
+	}
+	data, err := os.ReadFile(filepath.Join(better, "results.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(worse, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	vanishes := strings.ReplaceAll(string(data), `"RSZ-URI-001"`, `"RSZ-URI-999"`)
+	if err := os.WriteFile(filepath.Join(worse, "results.json"), []byte(vanishes), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return worse, better
+}
+
 // reported looks whether what the pipeline keeps is there.
 func reported(t *testing.T, folder string) {
 	t.Helper()
@@ -97,16 +120,24 @@ func TestGitHubAction(t *testing.T) {
 	if err := yaml.Unmarshal(data, &a); err != nil {
 		t.Fatal(err)
 	}
-	suite := source(t)
-	for _, c := range []struct {
+	suite, bin := source(t), program(t)
+	worse, better := earlier(t, bin)
+	const few = "--requirement RSZ-URI"
+	for i, c := range []struct {
 		name    string
 		inputs  map[string]string
 		code    int
+		steps   int
 		outputs []string
+		summary string
 	}{
-		{"as written", nil, 0, []string{"exit-code=0", "verdict=conforms"}},
-		{"a server", map[string]string{"inventory": "SERVED", "arguments": "--requirement RSZ-URI --poll 10ms"}, 0, []string{"exit-code=0"}},
-		{"a mistake", map[string]string{"profile": "ottc"}, 2, []string{"exit-code=2"}},
+		{"as written", nil, 0, 2, []string{"exit-code=0", "verdict=conforms"}, "## ✅ CONFORMS"},
+		{"a server", map[string]string{"inventory": "SERVED", "arguments": "--requirement RSZ-URI --poll 10ms"}, 0, 2, []string{"exit-code=0"}, "CONFORMS"},
+		{"a mistake", map[string]string{"profile": "ottc"}, 2, 2, []string{"exit-code=2"}, ""},
+		{"a mistake, compared", map[string]string{"profile": "ottc", "compare-with": better}, 2, 2, []string{"exit-code=2"}, ""},
+		{"no worse", map[string]string{"arguments": few, "compare-with": better}, 0, 3, []string{"exit-code=0"}, "### ✅ NOT WORSE"},
+		{"worse", map[string]string{"arguments": few, "compare-with": worse}, 1, 3, []string{"exit-code=0", "verdict=conforms"}, "### ❌ WORSE"},
+		{"nothing to compare with", map[string]string{"arguments": few, "compare-with": "nowhere"}, 0, 3, []string{"exit-code=0"}, "no earlier run is in nowhere"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			folder := t.TempDir()
@@ -117,7 +148,7 @@ func TestGitHubAction(t *testing.T) {
 			}
 			for name, value := range c.inputs {
 				if value == "SERVED" {
-					value = serve(t, program(t))
+					value = serve(t, bin)
 				}
 				inputs[name] = value
 			}
@@ -137,21 +168,41 @@ func TestGitHubAction(t *testing.T) {
 			}
 			code, ran := 0, 0
 			for _, s := range a.Runs.Steps {
-				if s.Run == "" || code != 0 {
+				if s.Run == "" {
 					continue
 				}
+				switch told, _ := os.ReadFile(output); s.If {
+				case "":
+					if code != 0 {
+						continue
+					}
+				case "${{ !cancelled() && inputs.compare-with != '' && steps.judge.outputs.verdict != '' }}":
+					if inputs["compare-with"] == "" || !strings.Contains(string(told), "verdict=") {
+						continue
+					}
+				default:
+					t.Fatalf("%s: this test does not know what %q comes to", s.Name, s.If)
+				}
 				ran++
-				variables := map[string]string{"GITHUB_OUTPUT": output}
+				if strings.Contains(s.Run, "make -C") && i > 0 {
+					continue // it is built: the first case has shown that
+				}
+				summary := filepath.Join(folder, "summary")
+				variables := map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_OUTPUT": output, "GITHUB_STEP_SUMMARY": summary}
 				for name, value := range s.Env {
 					variables[name] = filled(value)
 				}
-				var said string
-				if code, said = step(t, folder, s.Run, variables, "bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"); code != 0 && code != c.code {
-					t.Fatalf("%s: exit code %d: %s", s.Name, code, said)
+				ended, said := step(t, folder, s.Run, variables, "bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")
+				if ended != 0 && ended != c.code {
+					t.Fatalf("%s: exit code %d: %s", s.Name, ended, said)
 				}
+				code = max(code, ended)
 			}
-			if code != c.code || ran != 2 {
-				t.Errorf("exit code %d after %d steps, want %d after 2", code, ran, c.code)
+			if code != c.code || ran != c.steps {
+				t.Errorf("exit code %d after %d steps, want %d after %d", code, ran, c.code, c.steps)
+			}
+			if told, _ := os.ReadFile(filepath.Join(folder, "summary")); !strings.Contains(string(told), c.summary) {
+				t.Errorf("the summary lacks %q:\n%s", c.summary, told)
 			}
 			told, _ := os.ReadFile(output)
 			for _, want := range c.outputs {
@@ -199,16 +250,35 @@ func TestGitLabTemplate(t *testing.T) {
 	variables["SUITE_REPOSITORY"] = "file://" + source(t)
 	delete(variables, "GOPATH") // the caches of whoever runs this test: they are where the job's would be
 	delete(variables, "GOCACHE")
+	variables["GITLAB_CI"] = "true"
 	if code, said := step(t, folder, strings.Join(job.Script, "\n"), variables, "bash", "-eo", "pipefail", "-c"); code != 0 {
 		t.Fatalf("exit code %d: %s", code, said)
 	}
 	reported(t, filepath.Join(folder, variables["REPORTS"]))
-	if job.Artifacts.When != "always" || job.Artifacts.Reports["junit"] != "$REPORTS/junit.xml" {
-		t.Errorf("the reports are not kept in any case: %+v", job.Artifacts)
+	kept, is := strings.CutPrefix(job.Artifacts.Reports["junit"], "$REPORTS/")
+	if _, err := os.Stat(filepath.Join(folder, variables["REPORTS"], kept)); job.Artifacts.When != "always" || !is || err != nil {
+		t.Errorf("the reports are not kept in any case: %+v, %v", job.Artifacts, err)
 	}
-	variables["ARGUMENTS"] = "--requirement RSZ-NO-001"
-	if code, said := step(t, folder, job.Script[len(job.Script)-1], variables, "bash", "-eo", "pipefail", "-c"); code != 2 {
-		t.Errorf("a requirement that there is not: exit code %d: %s", code, said)
+	// The suite is there and built: what follows is the rest of the script.
+	judge := slices.IndexFunc(job.Script, func(line string) bool { return strings.Contains(line, "conformance run") })
+	worse, better := earlier(t, program(t))
+	for _, c := range []struct {
+		arguments, earlier string
+		code               int
+		said               string
+	}{
+		{"--requirement RSZ-NO-001", "", 2, "RSZ-NO-001"},
+		{"--requirement RSZ-URI", better, 0, "NOT WORSE"},
+		{"--requirement RSZ-URI", worse, 1, "1 vanished"},
+		{"--requirement RSZ-URI", "nowhere", 0, "no earlier run is in nowhere"},
+	} {
+		if err := os.RemoveAll(filepath.Join(folder, variables["REPORTS"])); err != nil {
+			t.Fatal(err)
+		}
+		variables["ARGUMENTS"], variables["COMPARE_WITH"] = c.arguments, c.earlier
+		if code, said := step(t, folder, strings.Join(job.Script[judge:], "\n"), variables, "bash", "-eo", "pipefail", "-c"); code != c.code || !strings.Contains(said, c.said) {
+			t.Errorf("%s, compared with %q: exit code %d, want %d and %q: %s", c.arguments, c.earlier, code, c.code, c.said, said)
+		}
 	}
 }
 
@@ -226,9 +296,10 @@ func TestJenkinsfile(t *testing.T) {
 		t.Fatalf("%d shell steps were found, want 2", len(scripts))
 	}
 	folder := t.TempDir()
-	variables := map[string]string{"SUITE_REPOSITORY": "file://" + source(t), "SUITE_REF": "main"}
+	kept := filepath.Join(folder, "kept", "earlier")
+	variables := map[string]string{"SUITE_REPOSITORY": "file://" + source(t), "SUITE_REF": "main", "COMPARE_WITH": kept}
 	for name := range variables {
-		if !strings.Contains(string(data), name+" = '") {
+		if !strings.Contains(string(data), name+" = '") && !strings.Contains(string(data), name+` = "${env.WORKSPACE}@tmp/`) {
 			t.Errorf("the pipeline does not set %s", name)
 		}
 	}
@@ -238,4 +309,24 @@ func TestJenkinsfile(t *testing.T) {
 		}
 	}
 	reported(t, filepath.Join(folder, "reports"))
+	if !strings.Contains(string(data), "junit 'reports/junit-jenkins.xml'") {
+		t.Error("the pipeline keeps no JUnit")
+	} else if _, err := os.Stat(filepath.Join(folder, "reports", "junit-jenkins.xml")); err != nil {
+		t.Error(err)
+	}
+	// What is kept for the next build is what this one made; a build that is worse than what is kept fails, and leaves that as it was.
+	reported(t, kept)
+	worse, _ := earlier(t, program(t))
+	if err := os.RemoveAll(kept); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(worse, kept); err != nil {
+		t.Fatal(err)
+	}
+	if code, said := step(t, folder, scripts[1], variables, "sh", "-xe", "-c"); code != 1 || !strings.Contains(said, "1 vanished") {
+		t.Errorf("worse than the build before: exit code %d: %s", code, said)
+	}
+	if _, err := os.Stat(filepath.Join(kept, "journal.jsonl")); err == nil {
+		t.Error("a build that is worse has taken the place of the one before")
+	}
 }

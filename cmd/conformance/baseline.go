@@ -84,7 +84,7 @@ func newBaselineCheck() *cobra.Command {
 		Long: `check reads the file, holds it against the pack, and says which entries have expired. The exit code is 0 when a run can go by it, 1 when an entry has expired, 2 when
 a run would refuse it.`,
 		Example: `  conformance baseline check accepted.yaml --profile otc`,
-		Args:    cobra.ExactArgs(1),
+		Args:    exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f, err := baseline.Read(args[0])
 			if err != nil {

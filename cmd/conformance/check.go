@@ -49,7 +49,7 @@ func newCheck() *cobra.Command {
   conformance check --base-path /cloud --profile otc --reports reports/har session.har
   conformance check --profile otc reports/journal.jsonl
   conformance check --spec spec/openapi.yaml --then-now changes.md reports`,
-		Args: cobra.MinimumNArgs(1),
+		Args: atLeastOne,
 		RunE: func(cmd *cobra.Command, args []string) error { return flags.run(cmd, args) },
 	}
 	f := cmd.Flags()

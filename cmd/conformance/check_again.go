@@ -272,7 +272,7 @@ func (flags *checkFlags) tellAgain(cmd *cobra.Command, told report.Again) error 
 		return nil
 	}
 	out := cmd.OutOrStdout()
-	if err := report.ThenAndNow(out, told, report.StyleFor(out, os.Getenv)); err != nil {
+	if err := guarded(out, func() error { return report.ThenAndNow(out, told, report.StyleFor(out, os.Getenv)) }); err != nil {
 		return &harnessError{err}
 	}
 	return nil

@@ -31,9 +31,9 @@ type diffFlags struct {
 
 const longDiff = `diff compares two runs: the directories of their reports, their journals, or their results.json. It says what has become of each result:
 
-  newly-failing  it fails and did not: PASS, WARN or nothing before
+  newly-failing  it fails and did not: PASS, WARN or nothing before; or a server is left behind that was not
   newly-warning  a SHOULD is broken that was not
-  newly-skipped  it was put to the test and is not any more: NOT_APPLICABLE, NOT_TESTABLE or BLOCKED
+  newly-skipped  it was put to the test and is not any more: NOT_APPLICABLE, NOT_TESTABLE, or its setting up BLOCKED
   vanished       it was put to the test, and the newer run has no result for it
   changed        it passes in neither, and fails in another way (the signature that a baseline goes by) or has another verdict
   slower         at least --slower-factor times as long, and longer by --slower-by; beyond what the rest of the run became slower by
@@ -57,7 +57,7 @@ func newDiff() *cobra.Command {
   conformance diff --format markdown old/results.json new/results.json
   conformance diff --format html --output diff.html old/ new/
   conformance diff --pin 0.1.0 old/ new/`,
-		Args: cobra.ExactArgs(2),
+		Args: exactly(2),
 		RunE: func(cmd *cobra.Command, args []string) error { return flags.diff(cmd, args[0], args[1]) },
 	}
 	f := cmd.Flags()
@@ -204,9 +204,13 @@ func (s *shapeFlags) write(cmd *cobra.Command, render func(out io.Writer, format
 	}
 	var b bytes.Buffer
 	err := render(&b, s.format, style)
-	if err == nil && s.output == "" {
-		_, err = cmd.OutOrStdout().Write(b.Bytes())
-	} else if err == nil {
+	switch out := cmd.OutOrStdout(); {
+	case err != nil:
+	case s.output == "" && s.format == s.known[0]:
+		err = guarded(out, func() error { _, err := out.Write(b.Bytes()); return err })
+	case s.output == "":
+		_, err = out.Write(b.Bytes())
+	default:
 		err = os.WriteFile(s.output, b.Bytes(), 0o644)
 	}
 	if err != nil {

@@ -84,7 +84,7 @@ func TestDiffOfBadInput(t *testing.T) {
 		"a format that there is not": {[]string{"--format", "htlm", dir, dir}, "no such format"},
 		"a version never released":   {[]string{"--pin", "0.1.1", dir, dir}, "no such suite version"},
 		"no run":                     {[]string{dir, dir}, "neither journal.jsonl nor results.json"},
-		"one run":                    {[]string{dir}, "accepts 2 arg"},
+		"one run":                    {[]string{dir}, "wanted OLD NEW"},
 		"a factor that is none":      {[]string{"--slower-factor", "0.5", dir, dir}, "--slower-factor"},
 	} {
 		said(t, name, call(t, append([]string{"diff"}, c.args...)...), exitUsage, c.want)

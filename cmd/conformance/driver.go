@@ -37,7 +37,7 @@ COMMAND is one argument, taken apart as a shell would, without one; a path is re
 The exit code is 0 when nothing breaks the protocol, 1 otherwise, 2 when there is no such program.`,
 		Example: `  conformance driver check ./my-driver
   conformance driver check 'python3 suites/clients/examples/python/driver.py'`,
-		Args: cobra.ExactArgs(1),
+		Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			count := map[driver.Standing]int{}
 			var failed error

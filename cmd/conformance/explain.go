@@ -63,7 +63,7 @@ func newExplain() *cobra.Command {
 		Example: `  conformance explain RSZ-STATE-001
   conformance explain RSZ-JOB-003 --no-example     without running anything
   conformance explain RSZ-V1-001 --profile otc --json`,
-		Args:              cobra.ExactArgs(1),
+		Args:              exactly(1),
 		ValidArgsFunction: completeOneRequirement,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e, err := explain(cmd.Context(), source, args[0], !noExample)
@@ -74,10 +74,14 @@ func newExplain() *cobra.Command {
 				enc := json.NewEncoder(cmd.OutOrStdout())
 				enc.SetEscapeHTML(false)
 				enc.SetIndent("", "  ")
-				return enc.Encode(e)
+				err = enc.Encode(e)
+			} else {
+				_, err = fmt.Fprint(cmd.OutOrStdout(), e.text(report.StyleFor(cmd.OutOrStdout(), os.Getenv)))
 			}
-			_, err = fmt.Fprint(cmd.OutOrStdout(), e.text(report.StyleFor(cmd.OutOrStdout(), os.Getenv)))
-			return err
+			if err != nil {
+				return &harnessError{err}
+			}
+			return nil
 		},
 	}
 	bindSource(cmd, &source)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -71,11 +72,14 @@ func (flags *initFlags) run(cmd *cobra.Command) error {
 	if in, is := cmd.InOrStdin().(*os.File); is && report.IsTerminal(in) {
 		ask = &questioner{bufio.NewReader(in), cmd.OutOrStdout()}
 	}
-	text, err := flags.compose(ask)
+	text, err := answered(cmd.Context(), func() (string, error) { return flags.compose(ask) })
 	if err != nil {
 		return err
 	}
-	if err := flags.write(ask, text); err != nil {
+	if ask == nil && !cmd.Flags().Changed("server") {
+		fmt.Fprintln(cmd.ErrOrStderr(), "conformance: stdin is no terminal, so nothing was asked: what no flag says is the default (conformance init --help lists the flags)")
+	}
+	if err := flags.write(cmd.Context(), ask, text); err != nil {
 		return err
 	}
 	config := shellWord(flags.out)
@@ -87,8 +91,30 @@ func (flags *initFlags) run(cmd *cobra.Command) error {
 	return err
 }
 
+// answered is what f, which asks, comes to, unless a signal comes first: whoever asks sits in a read that no signal ends.
+func answered(ctx context.Context, f func() (string, error)) (string, error) {
+	type outcome struct {
+		text string
+		err  error
+	}
+	given := make(chan outcome, 1) // so that f can end although nobody waits any more
+	go func() {
+		text, err := f()
+		given <- outcome{text, err}
+	}()
+	select {
+	case o := <-given:
+		return o.text, o.err
+	case <-ctx.Done():
+		return "", errUnanswered
+	}
+}
+
+// errUnanswered is for one who does not want to be asked, by closing the terminal's input or by a signal.
+var errUnanswered = errors.New("the questions were not answered; nothing is written")
+
 // write replaces no file unasked.
-func (flags *initFlags) write(ask *questioner, text string) error {
+func (flags *initFlags) write(ctx context.Context, ask *questioner, text string) error {
 	how := os.O_WRONLY | os.O_CREATE | os.O_EXCL
 	if flags.force {
 		how = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
@@ -96,7 +122,9 @@ func (flags *initFlags) write(ask *questioner, text string) error {
 	f, err := os.OpenFile(flags.out, how, 0o644)
 	switch {
 	case errors.Is(err, fs.ErrExist) && ask != nil:
-		answer, err := ask.question(flags.out+" is there already. Replace it? [y/N]", "", func(string) error { return nil })
+		answer, err := answered(ctx, func() (string, error) {
+			return ask.question(flags.out+" is there already. Replace it? [y/N]", "", func(string) error { return nil })
+		})
 		if err != nil {
 			return err
 		}
@@ -104,7 +132,7 @@ func (flags *initFlags) write(ask *questioner, text string) error {
 			return fmt.Errorf("%s is left as it was", flags.out)
 		}
 		flags.force = true
-		return flags.write(nil, text)
+		return flags.write(ctx, nil, text)
 	case errors.Is(err, fs.ErrExist):
 		return fmt.Errorf("%s is there already and is left as it was: give another file with --out, or --force to replace it", flags.out)
 	case err != nil:
@@ -133,7 +161,8 @@ func (q *questioner) question(text, standard string, good func(string) error) (s
 		line, err := q.in.ReadString('\n')
 		answer := strings.TrimSpace(line)
 		if err != nil && answer == "" {
-			return "", errors.New("the questions were not answered; nothing is written")
+			fmt.Fprintln(q.out) // the question's line has no end
+			return "", errUnanswered
 		}
 		if answer == "" {
 			answer = standard

@@ -3,6 +3,9 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -85,7 +88,7 @@ func TestInitReplacesNothingUnasked(t *testing.T) {
 	if data, _ := os.ReadFile(path); string(data) != "mine\n" {
 		t.Errorf("it was replaced by %q", data)
 	}
-	if got := call(t, "init", "--out", path, "--force"); got.code != exitConforms {
+	if got := call(t, "init", "--out", path, "--force"); got.code != exitConforms || !strings.Contains(got.stderr, "nothing was asked") {
 		t.Errorf("exit code %d, %s", got.code, got.stderr)
 	}
 	if data, _ := os.ReadFile(path); !strings.Contains(string(data), "profile: intl") {
@@ -111,6 +114,17 @@ func TestInitAsks(t *testing.T) {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q was not said:\n%s", want, out.String())
 		}
+	}
+	// A signal ends it, although nobody answers.
+	silent, closing := io.Pipe()
+	defer closing.Close()
+	given, stop := context.WithCancel(t.Context())
+	stop()
+	waiting := initFlags{settings: pflag.NewFlagSet("settings", pflag.ContinueOnError)}
+	target.Bind(waiting.settings)
+	ask := func() (string, error) { return waiting.compose(&questioner{bufio.NewReader(silent), io.Discard}) }
+	if _, err := answered(given, ask); !errors.Is(err, errUnanswered) {
+		t.Errorf("a signal while it asks: got %v", err)
 	}
 	unanswered := initFlags{settings: pflag.NewFlagSet("settings", pflag.ContinueOnError)}
 	target.Bind(unanswered.settings)

@@ -61,7 +61,25 @@ func manual(cmd *cobra.Command, out io.Writer) error {
 	if when := builtFrom().time; !when.IsZero() {
 		header.Date = &when
 	}
-	return doc.GenMan(cmd, header, out)
+	long := cmd.Long
+	cmd.Long = asDocument(long)
+	defer func() { cmd.Long = long }()
+	if err := doc.GenMan(cmd, header, out); err != nil {
+		return &harnessError{err}
+	}
+	return nil
+}
+
+// asDocument is a text of --help as the generator reads it, which takes it for Markdown: lines that are set in are a list, and keep their lines there as blocks of code.
+func asDocument(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, "  ") {
+			b.WriteString("  ")
+		}
+		b.WriteString(line)
+	}
+	return b.String()
 }
 
 // writeManual writes the pages of a command and of those below it.

@@ -38,7 +38,7 @@ func newMatrix() *cobra.Command {
 		Example: `  conformance matrix reports/clients/*
   conformance matrix --format html --output compatibility.html eu-de/ eu-nl/
   conformance matrix --format markdown --all old/results.json new/results.json`,
-		Args: cobra.MinimumNArgs(1),
+		Args: atLeastOne,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := shape.check(); err != nil {
 				return err

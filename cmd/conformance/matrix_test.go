@@ -77,7 +77,7 @@ func TestMatrixLeadsToThePagesOfTheRuns(t *testing.T) {
 		args []string
 		want string
 	}{
-		"no run":                     {nil, "at least 1 arg"},
+		"no run":                     {nil, "wanted RUN..., got no argument"},
 		"a directory without a run":  {[]string{t.TempDir()}, "neither journal.jsonl nor results.json"},
 		"a recording":                {[]string{mitmproxyHAR}, "got another JSON document"},
 		"a format that there is not": {[]string{"--format", "pdf", runs[0]}, "no such format"},

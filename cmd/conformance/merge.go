@@ -18,7 +18,7 @@ func newMerge() *cobra.Command {
 Shards that are missing, given twice, or of different runs (another contract, profile, target or suite version) are errors that name the files.
 The exit code is that of the whole run.`,
 		Example: `  conformance merge shard-*/journal.jsonl --reports reports`,
-		Args:    cobra.MinimumNArgs(1),
+		Args:    atLeastOne,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			run, err := journal.MergeFiles(args)
 			if err != nil {

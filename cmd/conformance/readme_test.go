@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/spf13/pflag"
 
@@ -41,6 +42,7 @@ func TestREADMEPartsAreCurrent(t *testing.T) {
 		text    string
 		compare func(string) string
 	}{
+		{"contents", contents(page), strings.TrimSpace},
 		{"sample", sample(t), withoutChance},
 		{"capabilities", capabilityTable(), strings.TrimSpace},
 		{"settings", target.Markdown(), strings.TrimSpace},
@@ -70,6 +72,51 @@ func TestREADMEPartsAreCurrent(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// heading is a heading of a page, and how deep it is.
+type heading struct {
+	level int
+	title string
+}
+
+// anchor is what GitHub calls a heading in a link.
+func (h heading) anchor() string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == ' ':
+			return '-'
+		case r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r):
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, h.title)
+}
+
+// headings lists those of a page; what stands in a block of code is none.
+func headings(page string) []heading {
+	var all []heading
+	code := false
+	for line := range strings.Lines(page) {
+		if strings.HasPrefix(line, "```") {
+			code = !code
+		}
+		if signs, title, is := strings.Cut(strings.TrimSpace(line), " "); is && !code && signs != "" && strings.Trim(signs, "#") == "" {
+			all = append(all, heading{len(signs), title})
+		}
+	}
+	return all
+}
+
+// contents leads to every section of a page.
+func contents(page string) string {
+	var links []string
+	for _, h := range headings(page) {
+		if h.level == 2 {
+			links = append(links, fmt.Sprintf("[%s](#%s)", h.title, h.anchor()))
+		}
+	}
+	return strings.Join(links, " ·\n")
 }
 
 func TestREADMECommandsParse(t *testing.T) {
@@ -120,6 +167,15 @@ func TestREADMEMakeTargetsExist(t *testing.T) {
 }
 
 func TestREADMELinksLeadSomewhere(t *testing.T) {
+	anchors := map[string]bool{}
+	for _, h := range headings(readREADME(t)) {
+		anchors[h.anchor()] = true
+	}
+	for _, m := range regexp.MustCompile(`\]\(#([^)]+)\)`).FindAllStringSubmatch(readREADME(t), -1) {
+		if !anchors[m[1]] {
+			t.Errorf("README.md links to #%s, and no heading is called that", m[1])
+		}
+	}
 	for _, m := range regexp.MustCompile(`\]\(([^)#:]+)\)`).FindAllStringSubmatch(readREADME(t), -1) {
 		if _, err := os.Stat(filepath.Join("../..", m[1])); err != nil {
 			t.Errorf("README.md links to %s: %v", m[1], err)

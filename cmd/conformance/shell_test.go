@@ -92,6 +92,17 @@ func TestManual(t *testing.T) {
 	if got := call(t, "man", "run"); got.code != 0 || !strings.Contains(got.stdout, "CONFORMANCE-RUN") {
 		t.Errorf("exit code %d\n%s", got.code, got.stderr)
 	}
+	// A list keeps its lines.
+	for name, want := range map[string]string{"conformance-diff.1": "newly-warning  a SHOULD is broken that was not\n", "conformance.1": "conformance doctor --inventory servers.yaml"} {
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		before, _, found := strings.Cut(string(data), strings.ReplaceAll(want, "-", `\-`))
+		if !found {
+			before, _, found = strings.Cut(string(data), want)
+		}
+		if err != nil || !found || strings.LastIndex(before, ".EX\n") <= strings.LastIndex(before, ".EE\n") {
+			t.Errorf("%s: %v; %q is not in lines of its own", name, err, want)
+		}
+	}
 	if got := call(t, "man", "rnu"); got.code != exitUsage {
 		t.Errorf("a page of a command that there is not: exit code %d", got.code)
 	}

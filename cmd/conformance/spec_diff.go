@@ -38,7 +38,7 @@ refuse what NEW admits, or answer what NEW forbids. The exit code is 0 when noth
                                                      two files, each with the overlay of an edition
   conformance spec diff intl cn --all                everything, not only what fits a screen
   conformance spec diff intl cn --json               for programs`,
-		Args: cobra.ExactArgs(2),
+		Args: exactly(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var sides [2]*contract.Contract
 			for i, arg := range args {

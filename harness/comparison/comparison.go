@@ -19,7 +19,7 @@ type Kind string
 
 // The kinds of change, worst news first. Any of them can be named to fail a gate.
 const (
-	NewlyFailing Kind = "newly-failing" // it fails, and did not: also one for an old promise that the older run had no result for
+	NewlyFailing Kind = "newly-failing" // it fails, and did not: also one for an old promise that the older run had no result for, and cleaning up that was blocked
 	NewlyWarning Kind = "newly-warning" // a SHOULD is broken that was not, where warnings are no failures
 	NewlySkipped Kind = "newly-skipped" // it was put to the test, and is not any more
 	Vanished     Kind = "vanished"      // it was put to the test, and the newer run has no result for it

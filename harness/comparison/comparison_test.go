@@ -122,6 +122,25 @@ func TestMendedRows(t *testing.T) {
 		"fixed RSZ-A-001", "fixed RSZ-CLIENT-001")
 }
 
+// Cleaning up that was blocked is no "as before": something is left behind that was not, or is not any more. Which server that is says nothing.
+func TestLeftBehind(t *testing.T) {
+	left := func(id, server string) journal.Result {
+		r := row(id, journal.Blocked)
+		r.Kind, r.Title = journal.KindCleanup, server+" is left as it was found"
+		return r
+	}
+	kept := row("RSZ-A-001", journal.Pass)
+	clean := run(journal.RunStart{}, kept)
+	one := run(journal.RunStart{}, kept, left("RSZ-A-001", "what RSZ-A-001 says"), left(journal.CleanupRequirement, "server a"))
+	two := run(journal.RunStart{}, kept, left("RSZ-A-001", "what RSZ-A-001 says"), left(journal.CleanupRequirement, "server b"), left(journal.CleanupRequirement, "server c"))
+	same(t, told(comparison.Of(clean, one, comparison.Options{})), "newly-failing RSZ-A-001", "newly-failing HARNESS-CLEANUP")
+	same(t, told(comparison.Of(one, clean, comparison.Options{})), "fixed RSZ-A-001", "fixed HARNESS-CLEANUP")
+	same(t, told(comparison.Of(one, two, comparison.Options{})), "newly-failing HARNESS-CLEANUP")
+	if c := comparison.Of(one, one, comparison.Options{}); len(c.Changes) != 0 || c.Same != 3 || c.Failing != 2 {
+		t.Errorf("the same run: %v, %d as before, %d of them failing", told(c), c.Same, c.Failing)
+	}
+}
+
 // A scenario with another title is the same when it is the only one of its requirement, and no other time.
 func TestRenamed(t *testing.T) {
 	again := row("RSZ-A-001", journal.Pass)

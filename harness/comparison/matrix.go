@@ -68,6 +68,8 @@ type Absence string
 const (
 	NotTried  Absence = "not-tried"  // the requirement may be kept or broken
 	NoPromise Absence = "no-promise" // the contract of the run has no such requirement
+	// NothingSeen is no pass of anything either: the row is about the run itself, and there only where something went wrong in it.
+	NothingSeen Absence = "nothing-seen"
 )
 
 // Broken says that somebody breaks it, or that it could not be told.
@@ -172,9 +174,10 @@ func (m *Matrix) conclude(row *Row, i int, promises Promises) {
 		return
 	}
 	cell.Absence, cell.Why = m.absence(row, column, cell.Why, promises)
-	if cell.Absence == NoPromise {
+	switch cell.Absence {
+	case NoPromise:
 		column.NoPromise++
-	} else {
+	case NotTried:
 		column.NotTried++
 	}
 }
@@ -185,8 +188,11 @@ func (m *Matrix) absence(row *Row, column *Column, missing string, promises Prom
 	if missing != "" {
 		return NotTried, missing
 	}
-	if row.Requirement == journal.RecordRequirement {
-		return NoPromise, "the record of this run is whole"
+	switch row.Requirement {
+	case journal.RecordRequirement:
+		return NothingSeen, "the record of this run is whole"
+	case journal.CleanupRequirement:
+		return NothingSeen, "this run left nothing behind that it says"
 	}
 	has, known := false, false
 	if promises != nil {

@@ -56,6 +56,19 @@ func TestMatrixMarksWhatIsNewer(t *testing.T) {
 	}
 }
 
+// What is about a run itself, and there only where something went wrong, is no promise that another run's contract lacks.
+func TestMatrixOfWhatIsLeftBehind(t *testing.T) {
+	left := row(journal.CleanupRequirement, journal.Blocked)
+	left.Kind = journal.KindCleanup
+	m := comparison.MatrixOf([]*journal.Run{run(about("intl", "1"), row("RSZ-A-001", journal.Pass)), run(about("intl", "1"), row("RSZ-A-001", journal.Pass), left)}, nil)
+	if c := cell(t, m, journal.CleanupRequirement, 0); c.Absence != comparison.NothingSeen || c.Why == "" || m.Columns[0].NoPromise+m.Columns[0].NotTried != 0 {
+		t.Errorf("got %+v, %d without a promise", c, m.Columns[0].NoPromise)
+	}
+	if c := cell(t, m, journal.CleanupRequirement, 1); c.Verdict != journal.Blocked || len(c.Broken) != 1 {
+		t.Errorf("got %+v", c)
+	}
+}
+
 // Why a run has no result: none of these is a pass.
 func TestMatrixSaysWhatWasNotTried(t *testing.T) {
 	client := row("RSZ-CLIENT-001", journal.Pass)

@@ -16,8 +16,11 @@ const (
 	skipping       // nothing is known
 )
 
-// standing is the state of a result. What was accepted fails all the same.
+// standing is the state of a result. What was accepted fails all the same, and so does cleaning up that was blocked: something is left behind.
 func standing(r journal.Result, strict bool) state {
+	if r.Kind == journal.KindCleanup && r.Verdict == journal.Blocked {
+		return failing
+	}
 	switch r.Found() {
 	case journal.Pass:
 		return passing
@@ -99,39 +102,52 @@ func (p *pairing) isNewer(r journal.Result) bool {
 	return !p.pinned[r.Requirement]
 }
 
+// named are results by the names that both runs have for them. What is left behind is named by its place in the run: which server it is falls to chance.
+func named(rows []journal.Result) (names []string, by map[string]*journal.Result) {
+	by = map[string]*journal.Result{}
+	left := 0
+	for i := range rows {
+		name := rows[i].Name()
+		if rows[i].Requirement == journal.CleanupRequirement {
+			left++
+			name = fmt.Sprintf("%s %d", journal.CleanupRequirement, left)
+		}
+		names = append(names, name)
+		by[name] = &rows[i]
+	}
+	return names, by
+}
+
 // pair goes by names, and where the only result of a requirement has got another title, by the requirement.
 func (p *pairing) pair() {
-	p.old, p.new = map[string]*journal.Result{}, map[string]*journal.Result{}
-	for i := range p.olds {
-		p.old[p.olds[i].Name()] = &p.olds[i]
-	}
-	alone := map[string][]*journal.Result{} // by requirement and kind, what only the older has
-	group := func(r journal.Result) string { return r.Requirement + " " + string(r.Kind) }
-	for i := range p.news {
-		p.new[p.news[i].Name()] = &p.news[i]
-		p.order = append(p.order, p.news[i].Name())
-	}
-	for i := range p.olds {
-		if p.new[p.olds[i].Name()] == nil {
-			alone[group(p.olds[i])] = append(alone[group(p.olds[i])], &p.olds[i])
+	var olds, news []string
+	olds, p.old = named(p.olds)
+	news, p.new = named(p.news)
+	p.order = news
+	group := func(r *journal.Result) string { return r.Requirement + " " + string(r.Kind) }
+	alone := map[string][]string{} // by requirement and kind, the names that only the older has
+	for _, name := range olds {
+		if p.new[name] == nil {
+			alone[group(p.old[name])] = append(alone[group(p.old[name])], name)
 		}
 	}
 	fresh := map[string]int{}
-	for _, r := range p.news {
-		if p.old[r.Name()] == nil {
-			fresh[group(r)]++
+	for _, name := range news {
+		if p.old[name] == nil {
+			fresh[group(p.new[name])]++
 		}
 	}
 	renamed := map[string]bool{}
-	for _, r := range p.news {
-		if was := alone[group(r)]; p.old[r.Name()] == nil && fresh[group(r)] == 1 && len(was) == 1 {
-			p.old[r.Name()] = was[0]
-			renamed[was[0].Name()] = true
+	for _, name := range news {
+		is := p.new[name]
+		if was := alone[group(is)]; p.old[name] == nil && fresh[group(is)] == 1 && len(was) == 1 {
+			p.old[name] = p.old[was[0]]
+			renamed[was[0]] = true
 		}
 	}
-	for _, r := range p.olds {
-		if p.new[r.Name()] == nil && !renamed[r.Name()] {
-			p.order = append(p.order, r.Name())
+	for _, name := range olds {
+		if p.new[name] == nil && !renamed[name] {
+			p.order = append(p.order, name)
 		}
 	}
 }

@@ -168,6 +168,7 @@ type parameter struct {
 type response struct {
 	key     string // as the document writes it: "200", "4XX", "default"
 	pointer string
+	headers []string // the names of those that are described, as net/http writes them
 	content *content // nil when no body is described
 	// bodyOptional says that the body may be empty although one is described (x-body-optional): OpenAPI 3.0 cannot say so of an answer.
 	bodyOptional bool

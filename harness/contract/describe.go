@@ -204,13 +204,9 @@ func (x *weighing) describeHeader(v *journal.Violation, f finding) {
 	v.SpecPointer = x.judgedPointer()
 	if x.response != nil {
 		v.SpecPointer = x.response.pointer
-		headers, _ := x.c.effective.find(x.response.pointer + "/headers")
-		for name := range yamltree.Pairs(headers) {
-			if strings.EqualFold(name, f.pointer) {
-				v.Pointer = name
-				v.SpecPointer, _ = x.c.effective.resolve(x.response.pointer + "/headers/" + jsonpointer.Escape(name))
-			}
-		}
+	}
+	if name, at := x.header(f.pointer); at != "" {
+		v.Pointer, v.SpecPointer = name, at
 	}
 	value := x.m.ResponseHeader.Get(f.pointer)
 	x.parameterText(v, f, "the header "+v.Pointer, value, len(x.m.ResponseHeader.Values(f.pointer)) > 0)
@@ -221,6 +217,9 @@ func (x *weighing) parameterText(v *journal.Violation, f finding, what, value st
 	if f.keyword == "required" && !there {
 		v.Wanted, v.Got = what, "none"
 		return
+	}
+	if itemsPointer, items := x.c.effective.resolve(schemaPointer + "/items"); yamltree.Text(schema, "type") == "array" && yamltree.Child(items, f.keyword) != nil {
+		schemaPointer, schema, what = itemsPointer, items, "each value of "+what // any text is a list
 	}
 	v.Wanted = what + ": " + wanted(x.c.effective, schemaPointer, schema, finding{keyword: f.keyword, message: f.message})
 	v.Got = safeValue(f.pointer, value)

@@ -80,23 +80,14 @@ func (d *Draft) Load(ctx context.Context) (*Contract, error) {
 // File is how reports name the document.
 func (d *Draft) File() string { return d.contract.File }
 
-// Overlay is the overlay's file; "" in the base profile.
-func (d *Draft) Overlay() string { return d.contract.Overlay }
-
 // Profile says whose promises these are (info.x-profile).
 func (d *Draft) Profile() string { return d.contract.Profile }
-
-// Hash is the sha256 of the effective document, hex.
-func (d *Draft) Hash() string { return d.contract.Hash }
 
 // Document is the effective document's YAML; the caller owns the copy.
 func (d *Draft) Document() []byte { return slices.Clone(d.contract.effective.bytes) }
 
 // Root is the mapping at the top of the effective document. It is for reading only.
 func (d *Draft) Root() *yaml.Node { return d.contract.effective.root }
-
-// Base is the mapping at the top of the document without its overlay. It is for reading only.
-func (d *Draft) Base() *yaml.Node { return d.contract.base.root }
 
 // Find is what stands at a JSON pointer of the effective document, followed literally; nil when nothing does.
 func (d *Draft) Find(pointer string) *yaml.Node {

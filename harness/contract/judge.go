@@ -84,6 +84,7 @@ func (c *Contract) judgeResponse(ctx context.Context, j *Judgement, op *operatio
 		j.Response = append(j.Response, c.finish(v, op, m))
 	}
 
+	m = inOneLine(m, declared)
 	var bodies *content
 	if declared != nil {
 		bodies = declared.content

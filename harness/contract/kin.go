@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -37,8 +38,6 @@ type kinOracle struct {
 // kinOperation is what kin needs of one operation.
 type kinOperation struct {
 	route *routers.Route
-	// bodyOnly is the same route without the answers' headers: kin stops at the first header it objects to and would not see the body.
-	bodyOnly *routers.Route
 }
 
 // loadKin reads and checks a document with kin. Its servers are expected to be gone: the target decides where the operations live. With flawed examples the
@@ -69,21 +68,12 @@ func loadKin(ctx context.Context, data []byte) (k *kinOracle, examples, err erro
 	return k, examples, nil
 }
 
-// operation prepares a route. Only routes with answers' headers need the second one.
+// operation prepares a route.
 func (k *kinOracle) operation(template, method string) kinOperation {
 	item := k.doc.Paths.Value(template)
 	op := item.GetOperation(method)
 	route := &routers.Route{Spec: k.doc, Path: template, PathItem: item, Method: method, Operation: op}
-	bare := *op
-	bare.Responses = openapi3.NewResponsesWithCapacity(op.Responses.Len())
-	for code, ref := range op.Responses.Map() {
-		stripped := *ref.Value
-		stripped.Headers = nil
-		bare.Responses.Set(code, &openapi3.ResponseRef{Value: &stripped})
-	}
-	bodyOnly := *route
-	bodyOnly.Operation = &bare
-	return kinOperation{route: route, bodyOnly: &bodyOnly}
+	return kinOperation{route: route}
 }
 
 // request judges a request. ctx is only for kin's signature: nothing waits.
@@ -105,16 +95,47 @@ func (k *kinOracle) input(route *routers.Route, m *Message, params map[string]st
 
 // response judges an answer.
 func (k *kinOracle) response(ctx context.Context, op *operation, m *Message, view bodyView) []finding {
-	out := kinFindings(nil, k.answer(ctx, op.kin.route, m, k.options))
-	if len(out) == 1 && out[0].part == partHeader {
-		out = kinFindings(out, k.answer(ctx, op.kin.bodyOnly, m, k.options))
-	}
-	return view.filter(out)
+	return view.filter(k.answers(ctx, op, m, k.options))
 }
 
 // headers judges an answer without its body.
 func (k *kinOracle) headers(ctx context.Context, op *operation, m *Message) []finding {
-	return kinFindings(nil, k.answer(ctx, op.kin.route, m, k.headerOnly))
+	return k.answers(ctx, op, m, k.headerOnly)
+}
+
+// answers asks again without each header that kin objects to: it stops at the first, and would see neither another nor the body.
+func (k *kinOracle) answers(ctx context.Context, op *operation, m *Message, options *openapi3filter.Options) (out []finding) {
+	for route := op.kin.route; ; {
+		found := kinFindings(nil, k.answer(ctx, route, m, options))
+		out = append(out, found...)
+		if len(found) != 1 || found[0].part != partHeader {
+			return out
+		}
+		rest, less := withoutHeader(route, found[0].pointer)
+		if !less {
+			return out
+		}
+		route = rest
+	}
+}
+
+// withoutHeader is the route without that header of its answers, and whether any answer had it.
+func withoutHeader(route *routers.Route, name string) (rest *routers.Route, less bool) {
+	bare := *route.Operation
+	bare.Responses = openapi3.NewResponsesWithCapacity(route.Operation.Responses.Len())
+	for code, ref := range route.Operation.Responses.Map() {
+		stripped := *ref.Value
+		stripped.Headers = maps.Clone(ref.Value.Headers)
+		maps.DeleteFunc(stripped.Headers, func(declared string, _ *openapi3.HeaderRef) bool {
+			same := strings.EqualFold(declared, name)
+			less = less || same
+			return same
+		})
+		bare.Responses.Set(code, &openapi3.ResponseRef{Value: &stripped})
+	}
+	shorter := *route
+	shorter.Operation = &bare
+	return &shorter, less
 }
 
 func (k *kinOracle) answer(ctx context.Context, route *routers.Route, m *Message, options *openapi3filter.Options) error {

@@ -131,7 +131,11 @@ func (d *document) readBodies(op *operation, node *yaml.Node) {
 			continue
 		}
 		at, r := d.resolve(op.pointer + "/responses/" + key)
-		op.responses[strings.ToUpper(key)] = &response{key: key, pointer: at, content: d.readContent(at + "/content"), bodyOptional: yamltree.Text(r, "x-body-optional") == "true"}
+		declared := &response{key: key, pointer: at, content: d.readContent(at + "/content"), bodyOptional: yamltree.Text(r, "x-body-optional") == "true"}
+		for name := range yamltree.Pairs(yamltree.Child(r, "headers")) {
+			declared.headers = append(declared.headers, http.CanonicalHeaderKey(name))
+		}
+		op.responses[strings.ToUpper(key)] = declared
 	}
 }
 

@@ -91,6 +91,13 @@ func (x *weighing) format(f finding) string {
 		_, n := x.c.effective.schemaAt(x.schema(), jsonpointer.Split(f.pointer), "format")
 		return yamltree.Text(n, "format")
 	}
+	if x.in == inResponse {
+		at, schema := x.headerSchema(f.pointer)
+		if items := yamltree.Child(schema, "items"); items != nil && yamltree.Child(schema, "format") == nil {
+			_, schema = x.c.effective.resolve(at + "/items")
+		}
+		return yamltree.Text(schema, "format")
+	}
 	if x.op == nil {
 		return ""
 	}
@@ -105,6 +112,30 @@ func (x *weighing) format(f finding) string {
 		}
 	}
 	return ""
+}
+
+// header finds a header that the answer at hand may have: its name as the contract writes it, and its pointer; both "" when it has none.
+func (x *weighing) header(name string) (declared, pointer string) {
+	if x.response == nil {
+		return "", ""
+	}
+	headers, _ := x.c.effective.find(x.response.pointer + "/headers")
+	for declared := range yamltree.Pairs(headers) {
+		if strings.EqualFold(declared, name) {
+			at, _ := x.c.effective.resolve(x.response.pointer + "/headers/" + jsonpointer.Escape(declared))
+			return declared, at
+		}
+	}
+	return "", ""
+}
+
+// headerSchema finds the schema of such a header; nil when there is none.
+func (x *weighing) headerSchema(name string) (pointer string, schema *yaml.Node) {
+	_, at := x.header(name)
+	if at == "" {
+		return "", nil
+	}
+	return x.c.effective.resolve(at + "/schema")
 }
 
 // declaredNames lists the members that a schema declares, sorted.
@@ -124,7 +155,7 @@ func declaredNames(d *document, pointer string) []string {
 	return slices.Compact(out)
 }
 
-// scalar is the value at issue as it is written, "" when it is none or not in the body or the query.
+// scalar is the value at issue as it is written, "" when it is none or not in the body, the query or a header of the answer.
 func (x *weighing) scalar(f finding) string {
 	switch f.part {
 	case partBody:
@@ -138,6 +169,10 @@ func (x *weighing) scalar(f finding) string {
 	case partQuery:
 		values, _ := url.ParseQuery(x.m.Query)
 		return values.Get(f.pointer)
+	case partHeader:
+		if x.in == inResponse {
+			return x.m.ResponseHeader.Get(f.pointer)
+		}
 	}
 	return ""
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/yamltree"
 )
 
 // weighing brings together what the two oracles say of one message.
@@ -85,6 +86,10 @@ func (x *weighing) dispute(out []journal.Violation, f finding, accuser string, b
 		}
 	}
 	d := &dispute{finding: f, in: x.in, accuser: accuser, status: x.m.Status, format: x.format(f), value: x.scalar(f)}
+	if x.in == inResponse && f.part == partHeader {
+		_, schema := x.headerSchema(f.pointer)
+		d.untyped = schema != nil && yamltree.Child(schema, "type") == nil
+	}
 	record := journal.Disagreement{In: x.in, Kin: "valid", Lib: "valid"}
 	if said := sayings(byKin, f.part); said != "" {
 		record.Kin = said

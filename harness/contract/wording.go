@@ -90,7 +90,7 @@ func wanted(doc *document, pointer string, schema *yaml.Node, f finding) string 
 	case "pattern":
 		return "a string that matches " + capped(value)
 	case "format":
-		return "a " + yamltree.Text(schema, "type") + " of the format " + value
+		return withArticle(yamltree.Text(schema, "type")) + " of the format " + value
 	case "minItems", "minProperties":
 		return "at least " + value + " entries"
 	case "maxItems", "maxProperties":

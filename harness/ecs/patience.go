@@ -85,8 +85,10 @@ func (w *wire) tell(turn *pace.Turn, c Call, a *Answer) time.Duration {
 	switch {
 	case a == nil || a.Exchange == nil || a.Status == 0 || w.provokes(c):
 		return 0
-	case a.FlowControlled(), a.Busy() && c.reads(): // a server that is busy with a command of ours says nothing about how fast is asked
+	case a.FlowControlled():
 		return turn.Refused(retryAfter(a.Header, time.Now()))
+	case a.Busy() && c.reads(): // a change is not sent again, and a server that is busy with a command of ours asks nobody to wait but us
+		return turn.Busy(retryAfter(a.Header, time.Now()))
 	}
 	turn.Passed()
 	return 0

@@ -116,6 +116,7 @@ func TestWhatSlowsARunDown(t *testing.T) {
 	for answer, slows := range map[string]bool{
 		"429 {}": true, "202 " + flowLimit: true, `503 {"error":{"code":"Common.1503","message":"m"}}`: true,
 		`501 {"error":{"code":"Ecs.0603","message":"m"}}`: false, "400 {}": false, "500 {}": false,
+		"503 {}": false, `503 {"error":{"code":"Common.0001","message":"m"}}`: false,
 	} {
 		p := pace.New(pace.Config{Pause: time.Nanosecond})
 		c := New(Config{Endpoint: "http://h", ProjectID: project, Pace: p, Recorder: exchange.NewRecorder(exchange.Options{Base: &script{answers: []string{answer}}})})
@@ -124,6 +125,12 @@ func TestWhatSlowsARunDown(t *testing.T) {
 		}
 		if (p.Seen() > 0) != slows {
 			t.Errorf("%s: %d refusals are counted", answer, p.Seen())
+		}
+		if _, err := c.ShowServer(t.Context(), "s", Patient()); err != nil {
+			t.Fatal(err)
+		}
+		if (p.Seen() > 0) != slows {
+			t.Errorf("%s to a look: %d refusals are counted", answer, p.Seen())
 		}
 	}
 }

@@ -130,11 +130,6 @@ func EachAnswer(f func(*Answer)) WaitOption {
 	return func(w *wait) { w.answered = f }
 }
 
-// WithOptions applies options (credentials, project) to every poll.
-func WithOptions(o ...Option) WaitOption {
-	return func(w *wait) { w.options = append(w.options, o...) }
-}
-
 // Tolerant goes on when a look is answered by a service that fails, a few times in a row: for setting servers right, on which no verdict rests.
 func Tolerant() WaitOption {
 	return func(w *wait) { w.tolerant = true }
@@ -149,7 +144,6 @@ type wait struct {
 	until     []string
 	each      func(context.Context, string) error
 	answered  func(*Answer)
-	options   []Option
 	tolerant  bool
 	history   History
 }

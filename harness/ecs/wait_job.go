@@ -26,7 +26,7 @@ func (c *Client) WaitForJob(ctx context.Context, jobID string, o ...WaitOption) 
 	}
 	h := &JobHistory{}
 	err := w.poll(ctx,
-		func(ctx context.Context) (*Answer, error) { return c.ShowJob(ctx, jobID, w.options...) },
+		func(ctx context.Context) (*Answer, error) { return c.ShowJob(ctx, jobID) },
 		func(a *Answer) (string, bool, error) {
 			h.Answer = a
 			if a.Status != http.StatusOK {

@@ -38,7 +38,7 @@ func (c *Client) waitForServer(ctx context.Context, serverID, what string, o []W
 	}
 	h := &ServerHistory{}
 	err := w.poll(ctx,
-		func(ctx context.Context) (*Answer, error) { return c.ShowServer(ctx, serverID, w.options...) },
+		func(ctx context.Context) (*Answer, error) { return c.ShowServer(ctx, serverID) },
 		func(a *Answer) (string, bool, error) {
 			h.Answer = a
 			if a.Status == http.StatusNotFound && content(nil) {

@@ -113,18 +113,6 @@ func readServer(text string) (s shownServer, ok bool) {
 	return s, ok && s.id != "" && s.status != "" && s.flavor != ""
 }
 
-// state is status, vm_state and task_state in one.
-func (s *shownServer) state() string {
-	return s.status + " " + orDash(s.vmState) + " " + orDash(s.task)
-}
-
-func orDash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
-}
-
 // resting says that the server is one of the two things that it stays, and that nothing is being done to it.
 func (s *shownServer) resting() bool {
 	return s.task == "" && (s.status == "ACTIVE" && s.vmState == "active" || s.status == "SHUTOFF" && s.vmState == "stopped")

@@ -129,7 +129,7 @@ func (v *verdicts) judge(p contract.Requirement, partial bool) journal.Result {
 	case t.watched == 0:
 		r.Verdict, r.Reason = journal.NotApplicable, m.lacking+" in this run"
 		if from := v.anything; m.ofServers && from.known() {
-			r.Reason += fmt.Sprintf(" before exchange %d, whose answer did not come and which may have changed any server", from.exchange)
+			r.Reason += fmt.Sprintf(" before exchange %d, of which nobody knows what it did, nor to which servers; so nothing is concluded from later looks", from.exchange)
 		}
 		if partial {
 			r.Reason += "; only a part of the pack was run"

@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -122,6 +123,51 @@ func TestFlavorsAreWatched(t *testing.T) {
 			shown(at{0, 1}, one, "a"), rejected(at{2, 3}, one, "b", 400), shown(at{4, 5}, one, "b"), unanswered, shown(at{20, 21}, one, "c")), "RSZ-FLAVOR-030", "1 2 3", ""},
 		{"flow control inside a 202", x(shown(at{0, 1}, one, "a"), resized(at{10, 11}, one, `{"resize":{"flavorRef":"b"}}`, 202, `{"error":{"code":"Common.0024","message":"busy"}}`), shown(at{20, 21}, one, "b")), "", "", ""},
 	})
+}
+
+// A batch without an answer may have changed the servers that it names, as many as it may, and no other: what the rest of the run shows is judged. Only where not all
+// is known that it named does nothing count any more, and then the rows say since when.
+func TestABatchWithoutAnAnswer(t *testing.T) {
+	t.Parallel()
+	c := contracttest.Base(t)
+	const third = "22222222-46ca-475e-917e-2563e5a8cd19"
+	batch := func(servers int, cut bool) *journal.Exchange {
+		named := []string{`{"id":"` + third + `"}`}
+		for i := range servers - 1 {
+			named = append(named, fmt.Sprintf(`{"id":"%08x-46ca-475e-917e-000000000000"}`, i))
+		}
+		x := made(at{0, 1}, "batchStartOrStopServers", "POST", "/v1/p/cloudservers/action", `{"os-stop":{"servers":[`+strings.Join(named, ",")+`]}}`, 0, "")
+		x.RequestBody.Truncated = cut
+		return x
+	}
+	rest := func() []*journal.Exchange {
+		return x(shown(at{2, 3}, one, "a"), resize(at{10, 11}, one, "b", "j"), told(at{20, 21}, "j", "RUNNING"), shown(at{22, 23}, one, "a"), told(at{30, 31}, "j", "SUCCESS"),
+			shown(at{40, 41}, one, "b"), shown(at{50, 51}, other, "a"), rejected(at{52, 53}, other, "b", 400), shown(at{54, 55}, other, "a"),
+			shown(at{60, 61}, third, "a"), shown(at{62, 63}, third, "b"))
+	}
+	watching := []string{"RSZ-JOB-036", "RSZ-JOB-037", "RSZ-STATE-021", "RSZ-FLAVOR-030"}
+	for name, k := range map[string]struct {
+		batch *journal.Exchange
+		blind bool
+	}{
+		"as many servers as there may be": {batch(1000, false), false}, "more than 1,024": {batch(1500, false), false},
+		"more than are looked at": {batch(mostNamed, false), true}, "not kept whole": {batch(2, true), true},
+	} {
+		rows := watched(t, c, append(x(k.batch), rest()...), 0)
+		for _, id := range watching {
+			switch r := rows[id]; {
+			case !k.blind && r.Verdict != journal.Pass:
+				t.Errorf("%s: %s is %s, want PASS: %s", name, id, r.Verdict, r.Reason)
+			case k.blind && (r.Verdict != journal.NotApplicable || !strings.Contains(r.Reason, "before exchange 1, of which nobody knows what it did")):
+				t.Errorf("%s: %s is %s, want NOT_APPLICABLE for exchange 1: %s", name, id, r.Verdict, r.Reason)
+			}
+		}
+	}
+	// The one that it named is nobody's fault; any other is.
+	rows := watched(t, c, append(append(x(batch(1500, false)), rest()...), shown(at{70, 71}, other, "b")), 0)
+	if r := rows["RSZ-FLAVOR-030"]; r.Verdict != journal.Fail {
+		t.Errorf("a server that the batch does not name changes: %s is %s, want FAIL", r.Requirement, r.Verdict)
+	}
 }
 
 func TestStatesAreWatched(t *testing.T) {

@@ -5,6 +5,8 @@
 // had its rest (Retry-After, or a pause that doubles), and from the first request that is let through again no more are sent than were carried out in the time
 // that both together took. Then it becomes faster again, step by step, up to a little less than it was refused at. The refusal may have been
 // the doing of others who asked at the same time and no longer do: when nothing was refused for a while, it tries more, in steps that grow.
+//
+// A target that is busy or not well (Busy) is left alone for a while too. Since that says nothing about how many requests it takes, no rate is learned from it.
 package pace
 
 import (
@@ -35,8 +37,16 @@ const (
 	share   = 0.9 // of what a target was seen to carry out
 	ceiling = 0.8 // of the rate at which it refused
 	faster  = 1.1 // every so many
-	proven  = 20  // requests in a row that are let through
+	proven  = 20  // requests in a row that are let through, or fewer where they take long; and were sent as fast as this at least:
+	used    = 0.8 // of the rate in force; whoever asks less often learns nothing about it
 	slowest = 0.2 // requests a second: a target that takes less than one in five seconds cannot be told from one that takes none
+)
+
+// Where few requests a second are sent, a step is also taken when they were let through for as long as the last refusal lasted: a window of a second shows in a second
+// what one of a minute shows in a minute. At least this long, and after so many requests:
+const (
+	brief = 2 * time.Second
+	few   = 4
 )
 
 // calm is how long nothing must be refused before more is tried than what was refused. Limits of flow control are by the second or the minute.
@@ -49,16 +59,23 @@ type Pace struct {
 	limiter *rate.Limiter
 
 	mu      sync.Mutex
-	top     rate.Limit // not faster than this, until it has been calm
-	bold    float64    // by how much the next step beyond it is
-	stormy  time.Time  // when a request was refused last
-	until   time.Time  // nothing is sent before
-	refused time.Time  // when the last refusal that counts came; zero when requests are let through
-	again   int        // refusals in a row that count
-	since   time.Time  // the beginning of what is measured
-	passed  int        // requests let through since then
-	row     int        // requests let through since the rate changed
-	seen    int        // refusals in all
+	top     rate.Limit    // not faster than this, until it has been calm
+	bold    float64       // by how much the next step beyond it is
+	stormy  time.Time     // when a request was refused last
+	until   time.Time     // nothing is sent before
+	refused time.Time     // when the last refusal that counts came; zero when requests are let through
+	again   int           // refusals in a row that count
+	first   time.Time     // when the first of them came
+	rested  time.Duration // from then until requests were let through again, the last time
+	ill     time.Time     // when the target was last too busy for a request; zero when requests are let through
+	rests   int           // pauses in a row for that
+	since   time.Time     // the beginning of what is measured
+	mark    time.Time     // where it will begin next
+	marked  int           // requests let through from since to there
+	passed  int           // requests let through since then
+	row     int           // requests let through since the rate changed, or since it was last looked at how fast they were sent
+	rowed   time.Time     // when the first of them was begun
+	seen    int           // refusals in all
 }
 
 // New makes a Pace.
@@ -103,7 +120,7 @@ func (p *Pace) Begin(ctx context.Context) (*Turn, error) {
 	t := &Turn{p: p, began: time.Now()}
 	p.mu.Lock()
 	if p.since.IsZero() {
-		p.since = t.began
+		p.since, p.mark = t.began, t.began
 	}
 	p.mu.Unlock()
 	return t, nil
@@ -154,23 +171,40 @@ func (t *Turn) Passed() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.passed++
+	if t.began.After(p.ill) {
+		p.ill, p.rests = time.Time{}, 0
+	}
+	if p.row == 0 {
+		p.rowed = t.began
+	}
 	if p.row++; !p.refused.IsZero() && t.began.After(p.refused) {
 		p.learn()
 	}
-	if p.row < proven {
+	limit, now := p.limiter.Limit(), time.Now()
+	p.forget(now)
+	if p.row < proven && (p.row < few || now.Sub(p.rowed) < max(brief, p.rested)) {
 		return
 	}
-	limit := p.limiter.Limit()
+	fast := float64(p.row) >= used*float64(limit)*now.Sub(p.rowed).Seconds()
+	p.row = 0
 	switch most := p.most(); {
+	case !fast:
 	case limit < p.top:
-		p.row = 0
 		p.limiter.SetLimit(min(p.top, limit*faster))
-	case limit < most && time.Since(p.stormy) >= calm:
-		p.row = 0
+	case limit < most && now.Sub(p.stormy) >= calm:
 		p.bold *= faster
 		p.top = min(most, p.top*rate.Limit(p.bold))
 		p.limiter.SetLimit(p.top)
 	}
+}
+
+// forget leaves out of what is measured what was long ago: it was asked more slowly then. The world is held still.
+func (p *Pace) forget(now time.Time) {
+	if now.Sub(p.mark) < max(calm/2, p.rested) {
+		return
+	}
+	p.passed -= p.marked
+	p.since, p.mark, p.marked = p.mark, now, p.passed
 }
 
 // most is the rate beyond which nothing is tried.
@@ -187,6 +221,8 @@ func (p *Pace) learn() {
 	took := max(now.Sub(p.since), time.Millisecond)
 	limit := max(slowest, min(p.top, rate.Limit(share*float64(p.passed)/took.Seconds())))
 	p.limiter.SetLimit(limit)
+	p.rested = now.Sub(p.first)
+	p.mark, p.marked = now, 0
 	p.refused, p.again, p.since, p.passed, p.row = time.Time{}, 0, now, 0, 0
 }
 
@@ -206,10 +242,35 @@ func (t *Turn) Refused(after time.Duration) time.Duration {
 		if p.refused.IsZero() && p.limiter.Limit() < rate.Inf {
 			p.top = max(slowest, min(p.top, p.limiter.Limit()*ceiling))
 		}
+		if p.refused.IsZero() {
+			p.first = now
+		}
 		p.refused = now
 		p.again++
 	}
-	pause := min(p.c.Pause<<min(p.again-1, 20), p.c.MaxPause)
+	return p.pause(now, p.again, after)
+}
+
+// Busy says that the target was too busy for the request, or not well: that tells nothing about how many requests it takes. It is left alone as after a refusal, and
+// asked as fast as before.
+func (t *Turn) Busy(after time.Duration) time.Duration {
+	if t == nil {
+		return 0
+	}
+	p := t.p
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	if p.ill.IsZero() || t.began.After(p.ill) { // else it was under way when another was told so
+		p.ill = now
+		p.rests++
+	}
+	return p.pause(now, p.rests, after)
+}
+
+// pause leaves the target alone, so many times in a row, and returns how long. The world is held still.
+func (p *Pace) pause(now time.Time, times int, after time.Duration) time.Duration {
+	pause := min(p.c.Pause<<min(times-1, 20), p.c.MaxPause)
 	if after > 0 {
 		pause = min(after, p.c.MaxPause)
 	}

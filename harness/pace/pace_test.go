@@ -139,10 +139,105 @@ func TestALimitThatOthersNoLongerShareIsFoundAgain(t *testing.T) {
 			t.Fatalf("with a limit of 2 a second it asks %.1f times", slow)
 		}
 		w.limit = 40
-		ask(2 * time.Minute)
+		ask(40 * time.Second)
 		ask(10 * time.Second)
 		if passed < 20*10 {
-			t.Errorf("two minutes after the limit rose to 40 a second, %d requests are carried out in 10 s; want at least 200", passed)
+			t.Errorf("40 s after the limit rose to 40 a second, %d requests are carried out in 10 s; want at least 200", passed)
+		}
+	})
+}
+
+// A window of a minute is not tried out in steps of a second: a refusal costs the rest of it.
+func TestALongWindowIsTriedOutSlowly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := pace.New(pace.Config{Pause: time.Second})
+		passed, refused, count, began := 0, 0, 0, time.Now()
+		for start := began; time.Since(start) < 30*time.Minute; {
+			turn := begin(t, p)
+			time.Sleep(time.Millisecond)
+			if time.Since(began) >= time.Minute {
+				began, count = time.Now(), 0
+			}
+			if count++; count <= 200 {
+				passed++
+				turn.Passed()
+			} else {
+				refused++
+				turn.Refused(time.Until(began.Add(time.Minute)))
+			}
+			turn.End()
+		}
+		if refused > 30 || passed < 30*200*2/3 {
+			t.Errorf("of 200 requests a minute, %d in 30 minutes are carried out and %d refused; want 4000 at least, and 30 at most", passed, refused)
+		}
+	})
+}
+
+// Who asks less often than it may, because it waits for jobs or for its processor, finds no higher limit by that, and has no refusals to come when it asks often again.
+func TestARateThatIsNotUsedDoesNotRise(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := pace.New(pace.Config{Pause: 100 * time.Millisecond})
+		w := &window{limit: 40, began: time.Now()}
+		ask := func(d, between time.Duration) {
+			for start := time.Now(); time.Since(start) < d; time.Sleep(between) {
+				turn := begin(t, p)
+				time.Sleep(time.Millisecond)
+				if w.takes() {
+					turn.Passed()
+				} else {
+					turn.Refused(0)
+				}
+				turn.End()
+			}
+		}
+		ask(20*time.Second, 0)
+		before, refused := p.Limit(), w.refused
+		ask(10*time.Minute, 100*time.Millisecond)
+		if after := p.Limit(); after > before || w.refused > refused {
+			t.Errorf("after 10 minutes of 10 requests a second the rate is %.1f, was %.1f; %d more were refused", after, before, w.refused-refused)
+		}
+		ask(5*time.Second, 0)
+		if more := w.refused - refused; more > 1 {
+			t.Errorf("%d requests are refused when it asks often again, want 1 at most", more)
+		}
+	})
+}
+
+// A target that is busy, or not well, is left alone longer each time, and is asked as fast as before when it is well again.
+func TestABusyTargetIsLeftAloneAndNotAskedMoreSlowly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := pace.New(pace.Config{Rate: 100, Pause: time.Second, MaxPause: 5 * time.Second})
+		for round := range 20 {
+			for _, want := range []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 5 * time.Second} {
+				turn := begin(t, p)
+				start := time.Now()
+				time.Sleep(time.Millisecond)
+				if got := turn.Busy(0); got != want {
+					t.Fatalf("round %d: left alone for %s, want %s", round, got, want)
+				}
+				turn.End()
+				begin(t, p).End()
+				if rested := time.Since(start); rested < want {
+					t.Fatalf("round %d: the next request goes out after %s, want %s at least", round, rested, want)
+				}
+			}
+			time.Sleep(time.Millisecond)
+			turn := begin(t, p)
+			time.Sleep(time.Millisecond)
+			turn.Passed()
+			turn.End()
+		}
+		if got := p.Limit(); got != 100 || p.Seen() != 0 {
+			t.Errorf("after 80 answers of a busy target: %v requests a second and %d refused as too many, want 100 and 0", got, p.Seen())
+		}
+		turn := begin(t, p)
+		if got := turn.Busy(3 * time.Second); got != 3*time.Second {
+			t.Errorf("left alone for %s, want the 3 s that were asked for", got)
+		}
+		turn.End()
+		var none *pace.Turn
+		if none.Busy(time.Second) != 0 {
+			t.Error("who has no pace rests")
 		}
 	})
 }

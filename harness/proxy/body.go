@@ -205,9 +205,6 @@ func (p *pump) chunks() error {
 	}
 }
 
-// writeRest passes on what could not be read as chunks.
-func (p *pump) writeRest(b []byte) error { return p.write(b) }
-
 // trailer passes the last chunk on, with the lines that follow it, and the empty one.
 func (p *pump) trailer(held []byte) error {
 	held = append([]byte(nil), held...)

@@ -1,11 +1,8 @@
 package report
 
 import (
-	"bytes"
-	"cmp"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -210,87 +207,10 @@ func (t *terminal) diffLine(change comparison.Change, all bool) {
 	}
 }
 
-// DiffMarkdown writes a comparison for a pull request or a step summary.
-func DiffMarkdown(out io.Writer, c *comparison.Comparison, o DiffOptions) error {
-	var b bytes.Buffer
-	word, sentence, good := verdictOfDiff(c, o.Gate)
-	mark := "❌"
-	if good {
-		mark = "✅"
-	}
-	fmt.Fprintf(&b, "### %s %s: %s\n\n", mark, word, sentence)
-	if stopped := c.Stopped(o.Gate); len(stopped) > 0 {
-		fmt.Fprintf(&b, "For the gate: %s.\n\n", kindNames(stopped))
-	}
-	fmt.Fprintf(&b, "| | |\n|---|---|\n| old | %s |\n| new | %s |\n", markdownCell(sideLine(c.Old)), markdownCell(sideLine(c.New)))
-	for _, n := range c.Notes {
-		fmt.Fprintf(&b, "| | %s |\n", markdownCell(oneLine(n, 600)))
-	}
-	for _, k := range comparison.Kinds() {
-		n := c.Count(k)
-		if n == 0 {
-			continue
-		}
-		name, _ := kindWord(k)
-		open := ""
-		if slices.Contains(o.Gate, k) {
-			open = " open"
-		}
-		fmt.Fprintf(&b, "\n<details%s><summary>%d %s</summary>\n\n", open, n, name)
-		for i, change := range c.Of(k) {
-			if i == markdownMost && !o.All {
-				fmt.Fprintf(&b, "- and %d more\n", n-markdownMost)
-				break
-			}
-			r := change.Result()
-			fmt.Fprintf(&b, "- **%s** %s", markdownText(r.Requirement), markdownText(oneLine(r.Title, 300)))
-			if why := whyOf(change); why != "" {
-				fmt.Fprintf(&b, ": %s", markdownText(oneLine(why, 600)))
-			}
-			b.WriteByte('\n')
-			for _, way := range change.Gone {
-				fmt.Fprintf(&b, "  - no longer: %s\n", markdownText(oneLine(way, 600)))
-			}
-			for _, way := range change.Came {
-				fmt.Fprintf(&b, "  - now: %s\n", markdownText(oneLine(way, 600)))
-			}
-		}
-		if k == comparison.Slower {
-			for _, p := range c.Pace {
-				fmt.Fprintf(&b, "- calls of %s: median %s, was %s\n", markdownText(oneLine(p.Name, 60)), millis(p.After), millis(p.Before))
-			}
-		}
-		b.WriteString("\n</details>\n")
-	}
-	_, err := out.Write(b.Bytes())
-	return err
-}
-
-// markdownMost bounds a list, so that a step summary stays under the limit of a megabyte.
-const markdownMost = 100
-
 // whyOf is the reason of a change in a sentence.
 func whyOf(change comparison.Change) string {
 	if change.Kind == comparison.Slower {
 		return fmt.Sprintf("%s, was %s", millis(change.After), millis(change.Before))
 	}
 	return change.Why
-}
-
-// markdownText is a text that Markdown takes for nothing but text.
-func markdownText(s string) string {
-	return strings.NewReplacer("\\", "\\\\", "`", "\\`", "*", "\\*", "_", "\\_", "<", "&lt;", ">", "&gt;", "[", "\\[", "]", "\\]", "@", "&#64;", "#", "&#35;", "|", "\\|").Replace(printable(s))
-}
-
-// markdownCell is such a text in a cell of a table.
-func markdownCell(s string) string { return strings.ReplaceAll(markdownText(s), "\n", " ") }
-
-// sortedChanges lists all changes in the order of their ids within a kind.
-func sortedChanges(c *comparison.Comparison) []comparison.Change {
-	order := comparison.Kinds()
-	all := slices.Clone(c.Changes)
-	slices.SortStableFunc(all, func(a, b comparison.Change) int {
-		return cmp.Or(slices.Index(order, a.Kind)-slices.Index(order, b.Kind), cmp.Compare(a.Result().Requirement, b.Result().Requirement))
-	})
-	return all
 }

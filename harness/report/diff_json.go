@@ -1,8 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
+	"slices"
 	"time"
 
 	"resize-conformance/harness/comparison"
@@ -110,4 +112,14 @@ func diffSideOf(run *journal.Run) diffSide {
 		Started: run.Started, Target: s.Target, Client: s.Client, Profile: s.Profile, ContractHash: s.ContractHash, SuiteVersion: s.SuiteVersion, Files: listed(run.Files),
 		Counts: countsOf(journal.Counting(withoutCases(run.Rows()))),
 	}
+}
+
+// sortedChanges lists all changes in the order of their ids within a kind.
+func sortedChanges(c *comparison.Comparison) []comparison.Change {
+	order := comparison.Kinds()
+	all := slices.Clone(c.Changes)
+	slices.SortStableFunc(all, func(a, b comparison.Change) int {
+		return cmp.Or(slices.Index(order, a.Kind)-slices.Index(order, b.Kind), cmp.Compare(a.Result().Requirement, b.Result().Requirement))
+	})
+	return all
 }

@@ -3,6 +3,7 @@ package report_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"resize-conformance/harness/comparison"
 	"resize-conformance/harness/journal"
 	"resize-conformance/harness/report"
 )
@@ -195,10 +197,45 @@ func TestTheSummaryKeepsItsLimit(t *testing.T) {
 	}
 }
 
-// Nothing that a server sends is markup of the page: no HTML but our own, no link, no mention, no heading, and no fence that it ends.
-func TestTheSummaryIsNotTheServers(t *testing.T) {
+// Nothing that a server sends is markup of the page, whichever Markdown it is: no HTML but our own, no link, no mention, no heading, and no fence that it ends.
+func TestNoMarkdownIsTheServers(t *testing.T) {
+	hostile := hostile()
+	short := anyBytes() // what a line has room for
+	short = short[strings.Index(short, "]]>"):]
+	worse, better := row("RSZ-URI-001", short, journal.Fail), row("RSZ-URI-001", short, journal.Pass)
+	worse.Reason, worse.Clause, worse.Signature = short, short, []string{short}
+	worse.Finding = &journal.Finding{Wanted: short, Got: short}
+	older, newer := runOf([]journal.Result{better}), runOf([]journal.Result{worse})
+	newer.Start.Target, newer.Start.Profile, newer.Start.SuiteVersion = short, short, short
+	x := comparison.Exchange{Then: wrongJobID(1), Now: wrongJobID(1)}
+	x.Now.URL, x.Now.Operation = short, short
+	x.Came = []journal.Violation{{Requirement: "RSZ-URI-001", Blame: journal.Server, Wanted: short, Got: short}}
+	again := report.Again{Then: older, Now: newer, Results: []report.ThenNow{{Then: &better, Now: worse, Judged: true}}, Exchanges: []comparison.Exchange{x}}
+	for name, render := range map[string]func(io.Writer) error{
+		"summary": func(w io.Writer) error { return report.Summary(w, hostile, report.Options{}) },
+		"diff": func(w io.Writer) error {
+			return report.DiffMarkdown(w, comparison.Of(older, newer, comparison.Options{}), report.DiffOptions{Gate: comparison.Gate()})
+		},
+		"matrix": func(w io.Writer) error {
+			return report.MatrixMarkdown(w, comparison.MatrixOf([]*journal.Run{older, newer}, nil), report.MatrixOptions{})
+		},
+		"then and now": func(w io.Writer) error { return report.ThenNowMarkdown(w, again) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var b strings.Builder
+			if err := render(&b); err != nil {
+				t.Fatal(err)
+			}
+			notTheServers(t, b.String())
+		})
+	}
+}
+
+// notTheServers looks at what stands outside of blocks of code.
+func notTheServers(t *testing.T, markdown string) {
+	t.Helper()
 	fence, outside := "", []string{}
-	for line := range strings.SplitSeq(summary(t, hostile(), report.Options{}), "\n") {
+	for line := range strings.SplitSeq(markdown, "\n") {
 		switch {
 		case fence == "" && strings.HasPrefix(line, "```"):
 			fence = strings.TrimSuffix(line, "text")
@@ -215,12 +252,12 @@ func TestTheSummaryIsNotTheServers(t *testing.T) {
 	if !strings.Contains(text, "evil") {
 		t.Fatal("nothing of what was sent is outside of code: this test looks at nothing")
 	}
-	for _, bad := range []string{"@somebody", "www.evil", "http://", "[a](", "\n# head"} {
+	for _, bad := range []string{"@somebody", "&#64;", "www.evil", "http://", "[a](", "\n# head"} {
 		if strings.Contains(text, bad) {
 			t.Errorf("%q stands outside of code", bad)
 		}
 	}
-	if left := strings.NewReplacer("<details>", "", "</details>", "", "<summary>", "", "</summary>", "", "<!-- -->", "").Replace(text); strings.Contains(left, "<") {
+	if left := strings.NewReplacer("<details>", "", "<details open>", "", "</details>", "", "<summary>", "", "</summary>", "", "<!-- -->", "").Replace(text); strings.Contains(left, "<") {
 		t.Errorf("HTML that is not ours: …%.60s", left[strings.Index(left, "<"):])
 	}
 }

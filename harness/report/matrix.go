@@ -37,7 +37,7 @@ const (
 // cellWord is what stands in a cell, without its marks.
 func cellWord(c comparison.Cell) string {
 	switch {
-	case c.Absence == comparison.NoPromise:
+	case c.Absence == comparison.NoPromise, c.Absence == comparison.NothingSeen:
 		return noPromiseSign
 	case c.Verdict == "":
 		return notTriedSign
@@ -171,16 +171,18 @@ const checkSign = "✓"
 
 // legend explains the signs that are used; kept is that for a pass.
 func legend(m *comparison.Matrix, kept string) []string {
-	var tried, promised, part, newer, differs, untestable bool
+	var tried, promised, nothing, part, newer, differs, untestable, blocked bool
 	for _, f := range m.Families {
 		for _, r := range f.Rows {
 			differs = differs || r.Differs
 			for _, c := range r.Cells {
 				tried = tried || c.Absence == comparison.NotTried
 				promised = promised || c.Absence == comparison.NoPromise
+				nothing = nothing || c.Absence == comparison.NothingSeen
 				part = part || c.Part
 				newer = newer || c.Newer
 				untestable = untestable || c.Verdict == journal.NotTestable
+				blocked = blocked || c.Verdict == journal.Blocked
 			}
 		}
 	}
@@ -193,8 +195,10 @@ func legend(m *comparison.Matrix, kept string) []string {
 	add(true, kept+" kept")
 	add(true, "n/a not put to the test: the target does not offer it, or nothing that happened bears on it")
 	add(untestable, "untest the target declares it, and what it takes to try could not be had; counts as a failure")
+	add(blocked, "blocked setting up or cleaning up did not succeed: the requirement itself may be kept; counts against the run")
 	add(tried, notTriedSign+" not tried, so neither kept nor broken")
 	add(promised, noPromiseSign+" no promise of its contract")
+	add(nothing, noPromiseSign+" beside "+journal.CleanupRequirement+" or "+journal.RecordRequirement+": nothing of the kind was seen")
 	add(part, partSign+" kept as far as it was tried: the run is only a part")
 	add(newer, newerSign+" newer than the version that the run is pinned to, and counting for nothing in its verdict")
 	if len(m.Contracts) > 1 {

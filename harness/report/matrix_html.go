@@ -163,7 +163,7 @@ func sumOf(f comparison.Family, i int, column comparison.Column) matrixSum {
 	}
 	for _, r := range f.Rows {
 		c := r.Cells[i]
-		promised = promised || c.Absence != comparison.NoPromise
+		promised = promised || c.Absence == comparison.NotTried || c.Verdict != ""
 		switch {
 		case c.Verdict == "":
 			absent++

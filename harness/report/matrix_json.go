@@ -50,7 +50,7 @@ type matrixPromises struct {
 type matrixCell struct {
 	Run           string             `json:"run"`                // its letter
 	Verdict       journal.Verdict    `json:"verdict,omitempty"`  // the worst of what the run says
-	Absence       comparison.Absence `json:"absence,omitempty"`  // where there is no verdict: not-tried, no-promise
+	Absence       comparison.Absence `json:"absence,omitempty"`  // where there is no verdict: not-tried, no-promise, nothing-seen
 	Why           string             `json:"why,omitempty"`      // of an absence
 	OtherContract bool               `json:"other_contract"`     // than that of most runs
 	Part          bool               `json:"part"`               // kept as far as it was tried

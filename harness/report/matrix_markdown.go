@@ -21,13 +21,13 @@ func MatrixMarkdown(out io.Writer, m *comparison.Matrix, o MatrixOptions) error 
 			mark = "✅"
 		}
 		facts := factsOfColumn(m, c, o.Now)
-		fmt.Fprintf(&b, "| **%s** | %s | %s %s | %s | %s | %s |\n", c.Letter, markdownCell(oneLine(c.Name, 300)), mark, word, markdownCell(facts[0]), markdownCell(strings.Join(facts[1:], "; ")), countsOfColumn(c))
+		fmt.Fprintf(&b, "| **%s** | %s | %s %s | %s | %s | %s |\n", c.Letter, inline(c.Name, 300), mark, word, inline(facts[0], 600), inline(strings.Join(facts[1:], "; "), 600), countsOfColumn(c))
 	}
 	families, hidden, untried := rowsShown(m, o.All)
 	for _, f := range families {
-		fmt.Fprintf(&b, "\n**%s**", markdownText(f.Name))
+		fmt.Fprintf(&b, "\n**%s**", inline(f.Name, 600))
 		if f.Title != "" {
-			b.WriteString(" " + markdownText(oneLine(f.Title, 200)))
+			b.WriteString(" " + inline(f.Title, 200))
 		}
 		b.WriteString("\n\n| requirement | |")
 		for _, c := range m.Columns {
@@ -39,7 +39,7 @@ func MatrixMarkdown(out io.Writer, m *comparison.Matrix, o MatrixOptions) error 
 			if r.Differs {
 				id += " " + differsSign
 			}
-			fmt.Fprintf(&b, "| %s %s | %s |", markdownCell(id), r.Level, markdownCell(oneLine(r.Title, 300)))
+			fmt.Fprintf(&b, "| %s %s | %s |", inline(id, 600), inline(string(r.Level), 20), inline(r.Title, 300))
 			for i, c := range r.Cells {
 				word := pageWord(c)
 				if c.Verdict == journal.Fail || c.Verdict == journal.HarnessError {
@@ -56,7 +56,7 @@ func MatrixMarkdown(out io.Writer, m *comparison.Matrix, o MatrixOptions) error 
 	}
 	markdownEvidence(&b, m, families)
 	for _, line := range legend(m, checkSign) {
-		fmt.Fprintf(&b, "%s  \n", strings.ReplaceAll(markdownText(line), "~", `\~`))
+		fmt.Fprintf(&b, "%s  \n", inline(line, 600))
 	}
 	_, err := out.Write(b.Bytes())
 	return err
@@ -69,7 +69,7 @@ func markdownEvidence(b *bytes.Buffer, m *comparison.Matrix, families []comparis
 		for _, r := range f.Rows {
 			for i, c := range r.Cells {
 				for _, broken := range c.Broken[:min(len(c.Broken), 1)] {
-					lines = append(lines, fmt.Sprintf("- **%s** %s %s: %s", markdownText(r.Requirement), m.Columns[i].Letter, broken.Verdict, markdownText(evidenceLine(broken))))
+					lines = append(lines, fmt.Sprintf("- **%s** %s %s: %s", inline(r.Requirement, 600), m.Columns[i].Letter, inline(string(broken.Verdict), 30), inline(evidenceLine(broken), 600)))
 				}
 			}
 		}

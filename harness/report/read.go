@@ -30,6 +30,9 @@ func ReadRun(path string) (*journal.Run, error) {
 		}
 	}
 	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: there is no such file; a run is named by the directory of its reports (--reports of the run), by its %s or by its %s", path, journal.FileName, ResultsFile)
+	}
 	if err != nil {
 		return nil, err
 	}

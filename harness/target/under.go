@@ -51,12 +51,6 @@ func OnStage(ctx context.Context, s Stage) context.Context {
 	return context.WithValue(ctx, stageKey{}, s)
 }
 
-// Staged says whether calls under ctx meet something else than the server alone.
-func Staged(ctx context.Context) bool {
-	_, is := ctx.Value(stageKey{}).(Stage)
-	return is
-}
-
 // Open opens one more port, for what a client under test is sent to from elsewhere. Whoever opens it closes it.
 func (u *Under) Open(ctx context.Context, o ...proxy.PortOption) (*proxy.Port, error) {
 	return u.proxy.Open(ctx, o...)
