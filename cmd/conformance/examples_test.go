@@ -49,6 +49,7 @@ func narrowed() map[string][]string {
 		`conformance run --label "level:must && !needs:mode" --shard 1/3 --reports reports/1`:                                      {"--focus", "RSZ-URI"},
 		"conformance doctor --config huawei.yaml":                                                                                  {"--requirement", "RSZ-URI"},
 		"conformance doctor --inventory servers.yaml --requirement RSZ-JOB":                                                        {"--requirement", "RSZ-JOB-001"},
+		"conformance merge shard-*/journal.jsonl --reports reports":                                                                {"--reports", "reports/merged"}, // others look at the whole run
 		"conformance check session.har":                                                                                            {"--reports", "reports/session"},
 		"conformance check --server ecs.eu-de.example.com before.har after.har":                                                    {"--reports", "reports/before"},
 		"conformance proxy --upstream http://127.0.0.1:9000 -- go test ./...":                                                      {"--reports", "reports/proxy"},
