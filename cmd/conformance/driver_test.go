@@ -17,7 +17,7 @@ func TestDriverCommands(t *testing.T) {
 		{[]string{"driver", "check", "./no-such-driver"}, exitUsage, "not started: no program"},
 		{[]string{"driver", "check", "true"}, exitDeviates, "NOT IN ORDER  true: 0 ok, 0 to look at, 1 against the protocol"},
 		{[]string{"driver", "check", "a | b"}, exitUsage, "no shell runs it"},
-		{[]string{"driver", "check"}, exitUsage, "accepts 1 arg"},
+		{[]string{"driver", "check"}, exitUsage, "wanted COMMAND, got no argument"},
 	} {
 		got := call(t, c.args...)
 		out := got.stdout
