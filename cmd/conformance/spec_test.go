@@ -205,7 +205,7 @@ func TestSpecBadInput(t *testing.T) {
 		{"show of a file that is missing", []string{"spec", "show", "nowhere.yaml"}, "nowhere.yaml"},
 		{"show of a profile's name", []string{"spec", "show", "otc"}, "--profile otc"},
 		{"show with an overlay that does nothing", []string{"spec", "show", "--profile", badOverlay}, "matches nothing"},
-		{"diff of one", []string{"spec", "diff", "intl"}, "2 arg"},
+		{"diff of one", []string{"spec", "diff", "intl"}, "wanted OLD NEW, got intl"},
 		{"diff with what is missing", []string{"spec", "diff", "builtin", "nowhere.yaml"}, "nowhere.yaml"},
 		{"diff with a misspelt profile", []string{"spec", "diff", "ottc", "builtin"}, `did you mean "otc"?`},
 		{"diff with what is no contract", []string{"spec", "diff", "builtin", write(t, "a.yaml", "a: b\n")}, "want 3.0"},
