@@ -9,6 +9,7 @@ import (
 	"resize-conformance/harness/exchange"
 	"resize-conformance/harness/fixture"
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/racedetector"
 	"resize-conformance/harness/target"
 )
 
@@ -55,6 +56,7 @@ func (c *counting) Release(ctx context.Context, s *fixture.Server) error {
 // What a scenario is written to take is what it takes: nothing more, or it would not have passed, and nothing that it never takes, which would keep it from
 // shards that could carry it out.
 func TestScenariosTakeTheServersTheyAreWrittenToTake(t *testing.T) {
+	racedetector.LeaveOut(t)
 	var (
 		mu      sync.Mutex
 		written = map[string]map[fixture.State]int{}
@@ -106,6 +108,7 @@ func TestScenariosTakeTheServersTheyAreWrittenToTake(t *testing.T) {
 
 // A server that was not announced is our own fault, whatever comes of it.
 func TestAScenarioThatTakesMoreIsAHarnessError(t *testing.T) {
+	racedetector.LeaveOut(t)
 	t.Parallel()
 	tg := open(t, "intl")
 	for _, c := range []struct {

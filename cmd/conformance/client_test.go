@@ -12,6 +12,7 @@ import (
 
 // The reference client keeps what clients promise, and so says every report.
 func TestRunWithTheReferenceClient(t *testing.T) {
+	racedetector.LeaveOut(t)
 	dir := t.TempDir()
 	got := call(t, "run", "--client", "reference", "--requirement", "RSZ-CLIENT-101,RSZ-CLIENT-003,RSZ-CLIENT-206,RSZ-STATE-002", "--reports", dir)
 	if got.code != exitConforms || !strings.Contains(got.stdout, "reference client 1.0 (with the embedded emulator) keeps the intl contract") {
@@ -34,6 +35,7 @@ func TestRunWithTheReferenceClient(t *testing.T) {
 
 // A driver that breaks down at every request is never a verdict on its client: what could not be done is BLOCKED, with what the driver said last.
 func TestRunWithADriverThatBreaksDown(t *testing.T) {
+	racedetector.LeaveOut(t)
 	driver := filepath.Join(t.TempDir(), "driver")
 	script := `#!/bin/sh
 echo '{"protocol":1,"name":"breaks","version":"1","operations":{"resizeServer":[],"showJob":[]},"credentials":["token"]}'

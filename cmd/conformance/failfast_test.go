@@ -7,11 +7,13 @@ import (
 
 	"resize-conformance/harness/emulator"
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/racedetector"
 	"resize-conformance/harness/target"
 )
 
 // A server that accepts every resize fails the first scenario that wants one refused; --fail-fast leaves the others out and says so of each.
 func TestFailFast(t *testing.T) {
+	racedetector.LeaveOut(t)
 	e, err := emulator.New(emulator.Config{Seams: emulator.Seams{Rules: func([]emulator.Rule) []emulator.Rule { return nil }}})
 	if err != nil {
 		t.Fatal(err)

@@ -329,6 +329,7 @@ func TestBodiesWithoutMeasure(t *testing.T) {
 
 // A redirect is an answer like any other: it is not followed, and the credentials stay with the server they are for.
 func TestRedirectsLeadNowhere(t *testing.T) {
+	racedetector.LeaveOut(t)
 	var visits atomic.Int32
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { visits.Add(1) }))
 	defer elsewhere.Close()
@@ -375,6 +376,7 @@ func emulated(t *testing.T, dir string, wrap func(http.Handler) http.Handler) (s
 
 // What HTTP allows is no deviation: a right server that compresses, or gives a hint before it answers, conforms.
 func TestStrangeButRightServers(t *testing.T) {
+	racedetector.LeaveOut(t)
 	for name, wrap := range map[string]func(http.Handler) http.Handler{
 		"compresses what nobody asked it to": func(next http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -419,6 +421,7 @@ func TestStrangeButRightServers(t *testing.T) {
 
 // A server that was there and then is not: what was seen before stays, the rest fails, and it is not taken for one that was never reachable.
 func TestServerThatDiesWithinTheRun(t *testing.T) {
+	racedetector.LeaveOut(t)
 	dir := t.TempDir()
 	var (
 		server   *httptest.Server
@@ -448,6 +451,7 @@ func TestServerThatDiesWithinTheRun(t *testing.T) {
 
 // A server that accepts connections and never a TLS handshake is one that cannot be reached, within the time for one request.
 func TestServerThatNeverShakesHands(t *testing.T) {
+	racedetector.LeaveOut(t)
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

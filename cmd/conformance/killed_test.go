@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/racedetector"
 )
 
 // underWay starts a run in a process of its own and returns when some scenarios have been carried out.
@@ -74,6 +75,7 @@ func TestSignalEndsARunWithItsReports(t *testing.T) {
 }
 
 func TestKilledRunLeavesAJournalToReportFrom(t *testing.T) {
+	racedetector.LeaveOut(t)
 	dir := t.TempDir()
 	underWay(t, dir)(syscall.SIGKILL)
 	if _, err := os.Stat(filepath.Join(dir, "junit.xml")); err == nil {
@@ -94,6 +96,7 @@ func TestKilledRunLeavesAJournalToReportFrom(t *testing.T) {
 }
 
 func TestTwoRunsInOneDirectory(t *testing.T) {
+	racedetector.LeaveOut(t)
 	dir := t.TempDir()
 	stop := underWay(t, dir)
 	got := call(t, "run", "--reports", dir)

@@ -167,6 +167,7 @@ func TestARunThatWouldProveNothingIsNotBegun(t *testing.T) {
 
 // A warning of the first phase is a note of the run, and its requests are recorded outside any scenario; when all is well nothing is said.
 func TestTheFirstPhaseIsRecorded(t *testing.T) {
+	racedetector.LeaveOut(t)
 	_, _, inventory := servedHere(t, emulator.Config{})
 	const beside = 6 // the quota, four lists that special credentials ask for, and the dry run of v1
 	for name, c := range map[string]struct {
@@ -201,6 +202,7 @@ func TestTheFirstPhaseIsRecorded(t *testing.T) {
 
 // The run gets itself a token with user and password, and neither is anywhere in what it writes.
 func TestARunSignsIn(t *testing.T) {
+	racedetector.LeaveOut(t)
 	e, server, inventory := servedHere(t, emulator.Config{})
 	text, err := os.ReadFile(inventory)
 	if err != nil {
@@ -251,6 +253,7 @@ func TestARunSignsIn(t *testing.T) {
 
 // A certificate that is not checked is told by every report.
 func TestInsecureIsToldEverywhere(t *testing.T) {
+	racedetector.LeaveOut(t)
 	ca, dir := filepath.Join(t.TempDir(), "ca.pem"), t.TempDir()
 	got := call(t, "run", "--inventory", serve(t, "--stock", "1", "--tls-ca", ca), "--insecure", "--requirement", "RSZ-URI-001", "--reports", dir)
 	if got.code != exitConforms || !strings.Contains(got.stdout, "WARNING the server's certificate was not checked (--insecure)") {
@@ -268,6 +271,7 @@ func TestInsecureIsToldEverywhere(t *testing.T) {
 
 // The way to a name that only a proxy can look up, with an authority that only a file names.
 func TestThroughAProxy(t *testing.T) {
+	racedetector.LeaveOut(t)
 	const host = "ecs.local-1.cloud.example"
 	authority, err := director.NewAuthority(nil)
 	if err != nil {

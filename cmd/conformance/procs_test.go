@@ -102,6 +102,7 @@ func TestAKilledWorkerLosesNothing(t *testing.T) {
 
 // A signal to a run ends its workers, and servers are given back.
 func TestASignalReachesWorkers(t *testing.T) {
+	racedetector.LeaveOut(t)
 	inventory := serve(t, "--stock", "6", "--job-duration", "200ms")
 	dir := t.TempDir()
 	cmd := program(t.Context(), "run", "--inventory", inventory, "--poll", "20ms", "--procs", "3", "--reports", dir, "--requirement", "RSZ-STATE,RSZ-FLAVOR,RSZ-JOB")

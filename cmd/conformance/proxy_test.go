@@ -8,6 +8,7 @@ import (
 
 	"resize-conformance/harness/fixture"
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/racedetector"
 )
 
 // The program itself is the client of this test: a run of one scenario, pointed at the proxy.
@@ -44,6 +45,7 @@ func endpointOf(t *testing.T, inventory string) string {
 }
 
 func TestProxyThatNobodyUses(t *testing.T) {
+	racedetector.LeaveOut(t)
 	inventory := serve(t)
 	got := call(t, "proxy", "--upstream", endpointOf(t, inventory), "--reports", t.TempDir(), "--", "/bin/sh", "-c", "exit 0")
 	if got.code != exitDeviates || !strings.Contains(got.stdout, "NOT SHOWN TO CONFORM") {

@@ -181,6 +181,7 @@ func TestSecretsStayIn(t *testing.T) {
 
 // Without a seed the scenarios are carried out in the order in which they are listed.
 func TestOrderOfThePack(t *testing.T) {
+	racedetector.LeaveOut(t)
 	dir := t.TempDir()
 	if got := call(t, "run", "--quiet", "--requirement", "RSZ-URI,RSZ-STATE,RSZ-DRY", "--reports", dir); got.code != exitConforms {
 		t.Fatalf("exit code %d\n%s", got.code, got.stderr)

@@ -65,6 +65,7 @@ func TestWholeRunsAreTheSumOfShardsAtTheSameTime(t *testing.T) {
 
 // Where a shard was read stands in its record.
 func TestShardAuto(t *testing.T) {
+	racedetector.LeaveOut(t)
 	t.Setenv("JOB_COMPLETION_INDEX", "1")
 	if got := call(t, "run", "--shard", "auto"); got.code != exitUsage || !strings.Contains(got.stderr, "CONFORMANCE_SHARDS is not set") {
 		t.Errorf("half of a pair: exit code %d, stderr %q; want 2 and what is missing", got.code, got.stderr)
@@ -96,6 +97,7 @@ func TestShardAuto(t *testing.T) {
 
 // In an edition where a server cannot be made smaller again nobody can tell how far a part of the servers goes: it is said, and there is a way.
 func TestShardsOfAnEditionWithoutAWayBack(t *testing.T) {
+	racedetector.LeaveOut(t)
 	inventory := serve(t, "--profile", "ae-ad-1")
 	args := []string{"run", "--quiet", "--inventory", inventory, "--requirement", "RSZ-STATE-001,RSZ-STATE-002", "--shard", "1/2", "--reports", t.TempDir()}
 	if got := call(t, args...); got.code != exitUsage || !strings.Contains(got.stderr, "--shard-servers own") {

@@ -40,6 +40,7 @@ func madeStates() []fixture.State {
 
 // A creation that was carried out and whose answer is lost must neither cost a server nor the scenario.
 func TestACreationWhoseAnswerIsLostIsFoundAgain(t *testing.T) {
+	racedetector.LeaveOut(t)
 	k := newCloud(t, emulator.Config{JobDuration: 8 * time.Millisecond}, madeStates()...)
 	before := k.settled(t)
 	var lose sync.Once
@@ -116,6 +117,7 @@ func TestAReadOnlyRunChangesNothing(t *testing.T) {
 
 // What the budget keeps from running is in the report, and not as passed; what was made is removed all the same.
 func TestASpentBudgetEndsTheScenarios(t *testing.T) {
+	racedetector.LeaveOut(t)
 	k := newCloud(t, emulator.Config{JobDuration: 8 * time.Millisecond}, madeStates()...)
 	before := k.settled(t)
 	for _, c := range []struct {
@@ -160,6 +162,7 @@ func TestASpentBudgetEndsTheScenarios(t *testing.T) {
 
 // A run that is told to stop removes what it has made before it ends.
 func TestASignalledRunRemovesItsServers(t *testing.T) {
+	racedetector.LeaveOut(t)
 	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		k := newCloud(t, emulator.Config{JobDuration: 20 * time.Millisecond}, madeStates()...)
 		before := k.settled(t)
@@ -187,6 +190,7 @@ func TestASignalledRunRemovesItsServers(t *testing.T) {
 
 // What cannot be removed, or brought back, is the first that every report says.
 func TestWhatIsLeftBehindIsSaidFirst(t *testing.T) {
+	racedetector.LeaveOut(t)
 	k := newCloud(t, emulator.Config{JobDuration: 8 * time.Millisecond}, fixture.Windows)
 	args := between(t, k, func(w http.ResponseWriter, r *http.Request, body string, next http.Handler) {
 		stuck := strings.HasSuffix(r.URL.Path, "/delete") || strings.HasSuffix(r.URL.Path, "/resize") && strings.Contains(body, "s3.medium.4") // a way back
@@ -283,6 +287,7 @@ func TestProcessesOfARunShareItsBudgetAndLeaveNothing(t *testing.T) {
 
 // What a killed run noted down is told by the next one in the same folder, which keeps its hands off it.
 func TestTheNextRunTellsWhatAKilledOneLeft(t *testing.T) {
+	racedetector.LeaveOut(t)
 	k := newCloud(t, emulator.Config{JobDuration: 8 * time.Millisecond})
 	dir := t.TempDir()
 	const line = `{"event":"creating","name":"rsz-1f2e3d4c-stopped-1-aa"}` + "\n" + `{"event":"crea` // cut off
