@@ -3,13 +3,11 @@ package suites
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"slices"
 	"testing"
 	"time"
 
 	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/harness/driver"
-	"resize-conformance/harness/journal"
 	"resize-conformance/harness/reference"
 	"resize-conformance/harness/target"
 )
@@ -33,9 +31,4 @@ func referenceWith(change func(*reference.Config)) target.Option {
 		}
 		return reference.New(c)
 	})
-}
-
-// ofClients are the scenarios that put a client to the test.
-func ofClients(pack *Pack) []Scenario {
-	return slices.DeleteFunc(pack.Scenarios(), func(s Scenario) bool { return s.Requirement.Side != journal.Client })
 }

@@ -176,7 +176,7 @@ func TestBaselineThatDoesNotFit(t *testing.T) {
 			t.Errorf("%s: there are reports of a run that was not made", name)
 		}
 		said(t, name+", by baseline check", call(t, "baseline", "check", file), exitUsage, tt.texts...)
-		said(t, name+", by check", call(t, "check", "--baseline", file, mitmproxyHAR), exitUsage, tt.texts...)
+		said(t, name+", by check", call(t, "check", "--baseline", file, "--reports", dir, mitmproxyHAR), exitUsage, tt.texts...)
 	}
 	said(t, "in order", call(t, "baseline", "check", write(t, "accepted.yaml", entry)), exitConforms, "1 accepted, 0 of them expired")
 	said(t, "expired", call(t, "baseline", "check", write(t, "accepted.yaml", strings.Replace(entry, tomorrow(), "2020-02-29", 1))), exitDeviates, "EXPIRED 2020-02-29")

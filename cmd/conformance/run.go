@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -144,6 +145,9 @@ func (o *outputFlags) record(cmd *cobra.Command, strict bool, run func(*runner.R
 	if errors.As(err, &unrecorded) {
 		return unrecorded.err // nothing was run: there is nothing to report
 	}
+	if !record.Written() { // what lies in the directory is an earlier run's
+		return cmp.Or(err, closeErr, error(&harnessError{errors.New("nothing was recorded")}))
+	}
 	told := o.tell(cmd, strict)
 	switch {
 	case err != nil:
@@ -216,16 +220,13 @@ func (flags *runFlags) options(cmd *cobra.Command, terms runner.Terms) runner.Op
 
 // begin opens the journal and takes the reports of an earlier run away, so that nobody mistakes them for this run's.
 func (o *outputFlags) begin() (*journal.Writer, error) {
-	record, err := journal.Create(o.dir, journal.WriterOptions{Sync: true})
+	record, err := journal.Create(o.dir, journal.WriterOptions{Sync: true, Replace: func() error { return report.Clear(o.dir) }})
 	if err != nil {
 		var inUse *journal.InUseError
 		if errors.As(err, &inUse) {
 			return nil, fmt.Errorf("%w; give this run a directory of its own with --reports", err)
 		}
 		return nil, &harnessError{err}
-	}
-	if err := report.Clear(o.dir); err != nil {
-		return nil, &harnessError{errors.Join(err, record.Close())}
 	}
 	return record, nil
 }

@@ -1,11 +1,15 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"resize-conformance/harness/racedetector"
 )
@@ -154,5 +158,46 @@ func TestCommandToRunAgain(t *testing.T) {
 	narrowed := commandLine(newRun(), args, func(flag string) bool { return secretFlag(flag) || selecting(flag) })
 	if want := "conformance run --server=http://127.0.0.1:1 --reports 'my reports'"; narrowed != want {
 		t.Errorf("without what selects:\n%s\nwant\n%s", narrowed, want)
+	}
+}
+
+// What cannot begin takes nothing from an earlier run's reports.
+func TestBadInputLosesNoEarlierRun(t *testing.T) {
+	racedetector.LeaveOut(t)
+	dir := t.TempDir()
+	said(t, "a run", call(t, "run", "--requirement", "RSZ-URI-001", "--reports", dir), exitConforms)
+	kept := func() map[string]string {
+		all := map[string]string{}
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			data, err := os.ReadFile(filepath.Join(dir, e.Name()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			all[e.Name()] = string(data)
+		}
+		return all
+	}
+	before := kept()
+	wrong := write(t, "wrong.yaml", "version: 1\naccepted: 7\n")
+	for _, args := range [][]string{
+		{"run", "--spec", "no-such-file.yaml"}, {"run", "--inventory", "no-such-file.yaml"}, {"run", "--requirement", "RSZ-NO-001"}, {"run", "--baseline", wrong},
+		{"check", "--baseline", wrong, mitmproxyHAR}, {"check", "--spec", "no-such-file.yaml", mitmproxyHAR}, {"proxy", "--upstream", "not a URL"},
+	} {
+		if got := call(t, append(args, "--reports", dir)...); got.code != exitUsage {
+			t.Errorf("%q: exit code %d, want %d\n%s", args, got.code, exitUsage, got.stderr)
+		}
+		if diff := cmp.Diff(before, kept()); diff != "" {
+			t.Errorf("%q: what an earlier run had left is changed: %.400s", args, diff)
+		}
+	}
+	// Where there was none, none is left.
+	empty := t.TempDir()
+	call(t, "run", "--baseline", wrong, "--reports", empty)
+	if _, err := os.Stat(filepath.Join(empty, "journal.jsonl")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a run that was not begun leaves a journal: %v", err)
 	}
 }

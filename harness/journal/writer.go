@@ -20,6 +20,8 @@ const FileName = "journal.jsonl"
 type WriterOptions struct {
 	Sync bool             // fsync when the writer is closed, for a journal that must survive the machine and not only the process
 	Now  func() time.Time // stamps events that have no time of their own; nil: time.Now
+	// Replace is called before the first event takes the place of an earlier run's journal, to remove what was made of that; its error ends the record.
+	Replace func() error
 }
 
 // Writer appends the events of a run to its journal while the run goes. It is safe for concurrent use: every event is one line, written whole
@@ -30,8 +32,11 @@ type WriterOptions struct {
 type Writer struct {
 	path string
 	lock *dirLock
-	sync bool
-	now  func() time.Time
+	// begin empties the file before the first event; nil afterwards. unmade removes a file that was made and got no event.
+	begin  func() error
+	unmade func() error
+	sync   bool
+	now    func() time.Time
 
 	mu     sync.Mutex
 	file   file
@@ -52,7 +57,8 @@ type file interface {
 // ErrClosed says that an event came after its writer was closed.
 var ErrClosed = errors.New("the journal is closed")
 
-// Create begins a journal in dir, which is made when it is not there. An earlier run's journal in it is replaced.
+// Create begins a journal in dir, which is made when it is not there. An earlier run's journal in it is replaced by the first event, and not before: a run that
+// cannot begin loses nothing.
 // While the writer is open the directory belongs to it: a second Create, from this or another process, gets an *InUseError.
 func Create(dir string, o WriterOptions) (*Writer, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -63,12 +69,25 @@ func Create(dir string, o WriterOptions) (*Writer, error) {
 		return nil, err
 	}
 	path := filepath.Join(dir, FileName)
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC|os.O_APPEND, 0o644)
+	_, missing := os.Stat(path)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("journal: %w", err), lock.release())
 	}
 	w := newWriter(f, o)
 	w.path, w.lock = path, lock
+	w.begin = func() error {
+		if err := f.Truncate(0); err != nil {
+			return err
+		}
+		if o.Replace != nil {
+			return o.Replace()
+		}
+		return nil
+	}
+	if missing != nil {
+		w.unmade = func() error { return os.Remove(path) }
+	}
 	return w, nil
 }
 
@@ -118,6 +137,13 @@ func (w *Writer) append(e Event, line []byte) error {
 	if w.closed {
 		return fmt.Errorf("journal: %w: %s", ErrClosed, e.Type)
 	}
+	if begin := w.begin; begin != nil {
+		w.begin = nil
+		if err := begin(); err != nil {
+			w.err = fmt.Errorf("journal: an earlier record could not be replaced: %w", err)
+			return w.err
+		}
+	}
 	numbered := make([]byte, 0, len(line)+20)
 	numbered = append(numbered, seqPrefix...)
 	numbered = strconv.AppendInt(numbered, w.seq+1, 10)
@@ -155,6 +181,13 @@ func (w *Writer) Finish(interrupted string) (RunEnd, error) {
 	return end, w.append(e, line)
 }
 
+// Written says whether there was any event, so that the journal is this run's.
+func (w *Writer) Written() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.seq > 0
+}
+
 // Err returns the error that ended the record early, or nil.
 func (w *Writer) Err() error {
 	w.mu.Lock()
@@ -174,7 +207,11 @@ func (w *Writer) Close() error {
 	if w.sync {
 		syncErr = w.file.Sync()
 	}
-	if err := errors.Join(syncErr, w.file.Close()); err != nil && w.err == nil {
+	closeErr := w.file.Close()
+	if w.begin != nil && w.unmade != nil {
+		closeErr = errors.Join(closeErr, w.unmade())
+	}
+	if err := errors.Join(syncErr, closeErr); err != nil && w.err == nil {
 		w.err = fmt.Errorf("journal: close: %w", err)
 	}
 	if w.lock != nil {
