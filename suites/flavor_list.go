@@ -221,7 +221,7 @@ func (x *Exercise) SameList(a *ecs.Answer, got, want []string, wanted string) {
 	}
 	for _, id := range want {
 		if !slices.Contains(got, id) {
-			x.Fail(at(a, "/flavors"), wanted, fmt.Sprintf("%d flavors, without %q", len(got), id))
+			x.Fail(at(a, "/flavors"), wanted, fmt.Sprintf("a list of %d, without %q", len(got), id))
 		}
 	}
 	for _, id := range got {

@@ -57,18 +57,9 @@ func (flags *faithfulFlags) run(cmd *cobra.Command, file string) error {
 	if err != nil {
 		return err
 	}
-	config, err := target.ResolveBare(cmd.Flags(), os.LookupEnv)
+	config, err := ofRecord(cmd, f.Head.Profile)
 	if err != nil {
 		return err
-	}
-	if config.Client != "" {
-		return errors.New("--client: recorded bytes are sent, and no client is put to the test")
-	}
-	if err := makeNone(cmd, &config); err != nil {
-		return err
-	}
-	if !cmd.Flags().Changed("profile") && os.Getenv("CONFORMANCE_PROFILE") == "" && config.ConfigFile == "" && config.InventoryFile == "" {
-		config.Profile = f.Head.Profile
 	}
 	sink := &replay.Sink{}
 	t, err := target.Open(cmd.Context(), config, sink, target.WithUserAgent("resize-conformance/"+version), target.WithoutCurl())

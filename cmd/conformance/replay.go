@@ -73,17 +73,10 @@ func (flags *replayFlags) run(cmd *cobra.Command, path, what string) error {
 	if err != nil {
 		return err
 	}
-	config, err := target.ResolveBare(cmd.Flags(), os.LookupEnv)
+	config, err := ofRecord(cmd, run.Start.Profile)
 	if err != nil {
 		return err
 	}
-	if config.Client != "" {
-		return errors.New("--client: a replay sends recorded bytes by itself, and puts no client to the test")
-	}
-	if err := makeNone(cmd, &config); err != nil {
-		return err
-	}
-	likeThen(cmd, &config, run)
 	sink := &replay.Sink{}
 	t, err := target.Open(cmd.Context(), config, sink, target.WithUserAgent("resize-conformance/"+version))
 	if err != nil {
@@ -138,20 +131,23 @@ func chosen(run *journal.Run, record *recording.Record, what string) (seq *recor
 	return record.Alone(x), id, nil
 }
 
-// makeNone keeps a replay from making servers, which a configuration that is a run's may ask for.
-func makeNone(cmd *cobra.Command, config *target.Config) error {
-	if cmd.Flags().Changed("provision") {
-		return errors.New("--provision: recorded requests are sent to servers of an inventory, and none are made; list some in --inventory")
+// ofRecord is the configuration of a target that recorded requests are sent to: no client is put to the test, and no servers are made, which a configuration that is
+// a run's may ask for. Where the command says nothing else, it is of the edition that the record is of.
+func ofRecord(cmd *cobra.Command, profile string) (target.Config, error) {
+	config, err := target.ResolveBare(cmd.Flags(), os.LookupEnv)
+	switch {
+	case err != nil:
+		return config, err
+	case config.Client != "":
+		return config, errors.New("--client: recorded bytes are sent, and no client is put to the test")
+	case cmd.Flags().Changed("provision"):
+		return config, errors.New("--provision: recorded requests are sent to servers of an inventory, and none are made; list some in --inventory")
 	}
 	config.Provision = nil
-	return nil
-}
-
-// likeThen has an embedded emulator be as the one of the run was, where the command says nothing else.
-func likeThen(cmd *cobra.Command, config *target.Config, run *journal.Run) {
-	if !cmd.Flags().Changed("profile") && os.Getenv("CONFORMANCE_PROFILE") == "" && config.ConfigFile == "" && config.InventoryFile == "" && run.Start.Profile != "" {
-		config.Profile = run.Start.Profile
+	if !cmd.Flags().Changed("profile") && os.Getenv("CONFORMANCE_PROFILE") == "" && config.ConfigFile == "" && config.InventoryFile == "" && profile != "" {
+		config.Profile = profile
 	}
+	return config, nil
 }
 
 // stopped says of an error that a signal is its cause.
