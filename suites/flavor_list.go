@@ -226,7 +226,7 @@ func (x *Exercise) SameList(a *ecs.Answer, got, want []string, wanted string) {
 	}
 	for _, id := range got {
 		if !slices.Contains(want, id) {
-			x.Fail(at(a, "/flavors"), wanted, fmt.Sprintf("%d flavors, with %q", len(got), id))
+			x.Fail(at(a, "/flavors"), wanted, fmt.Sprintf("a list of %d, with %q", len(got), id))
 		}
 	}
 	x.Fail(at(a, "/flavors"), wanted, "the same flavors in another order")
