@@ -120,10 +120,3 @@ func codePointer(a *ecs.Answer) string {
 	}
 	return ""
 }
-
-// sameCode compares two error codes. The case of the prefix is no ground for calling a rejection a wrong one (RSZ-ERR-004 looks at it), and the shared and the
-// dedicated gateway number alike under the prefixes APIGW and APIG.
-func sameCode(a, b string) bool {
-	norm := func(s string) string { return strings.Replace(strings.ToUpper(s), "APIGW.", "APIG.", 1) }
-	return norm(a) == norm(b)
-}

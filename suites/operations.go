@@ -184,7 +184,7 @@ func flowControl(ctx context.Context, x *Exercise) {
 	for _, e := range x.errands(s, nobody) {
 		for range attempts {
 			a := x.inTrouble(ctx, e, token)
-			if len(a.ErrorCodes()) == 0 && a.Accepted() || !isFlowControl(a) && a.Status >= 400 && a.Status < 500 {
+			if len(a.ErrorCodes()) == 0 && a.Accepted() || !asksAgain(a) && a.Status >= 400 && a.Status < 500 {
 				break // let through; the job that is asked for need not be there
 			}
 			x.Rejected(a)
@@ -210,7 +210,5 @@ func flowControl(ctx context.Context, x *Exercise) {
 	x.Note("the target throttled a resize %d times and never let it through", attempts)
 }
 
-// isFlowControl says whether an answer is one of those that ask to send the request again.
-func isFlowControl(a *ecs.Answer) bool {
-	return throttled(a) || allowed([]string{"Ecs.0603"}, a.ErrorCodes())
-}
+// asksAgain says whether an answer is one of those that ask to send the request again.
+func asksAgain(a *ecs.Answer) bool { return a.FlowControlled() || a.HasCode("Ecs.0603") }

@@ -1,12 +1,9 @@
 package suites
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
-	"strings"
 
 	"resize-conformance/harness/ecs"
 	"resize-conformance/harness/fixture"
@@ -94,29 +91,13 @@ func (x *Exercise) answered(ctx context.Context, a *ecs.Answer, err error, wante
 	if err != nil {
 		x.unanswered(ctx, a, err, wanted)
 	}
-	if throttled(a) {
+	if a.FlowControlled() { // which tells nothing about the promise at hand; a bare 503 is no flow control
 		panic(stop{outcome{
 			verdict: journal.Blocked, reason: fmt.Sprintf("the target throttles (%s); run again later, or ask it less often (--rate)", describe(a)), throttled: true,
 		}})
 	}
 	x.affordable(a)
 	return a
-}
-
-// throttled says whether flow control answered, in any of its documented forms; that tells nothing about the promise at hand. A bare 503 is no flow control.
-//
-// It is asked of every answer, and few name one of the codes anywhere: the others need not be taken apart.
-func throttled(a *ecs.Answer) bool {
-	if a.Status == http.StatusTooManyRequests {
-		return true
-	}
-	codes := []string{"APIGW.0308", "Common.1503", "Common.0024"}
-	return slices.ContainsFunc(codes, func(code string) bool { return mentions(a.Body, code[strings.IndexByte(code, '.')+1:]) }) && allowed(codes, a.ErrorCodes())
-}
-
-// mentions says whether a text may stand in a JSON document, in which any character can also be written by its number.
-func mentions(body []byte, text string) bool {
-	return bytes.Contains(body, []byte(text)) || bytes.Contains(body, []byte(`\u`))
 }
 
 // MustReject sends each of the probes and asserts that it is rejected the way the requirement says and changes nothing, and that the twin, which is the same request
@@ -149,7 +130,7 @@ func (x *Exercise) Rejected(a *ecs.Answer) {
 
 func allowed(codes, got []string) bool {
 	return slices.ContainsFunc(got, func(g string) bool {
-		return slices.ContainsFunc(codes, func(c string) bool { return sameCode(c, g) })
+		return slices.ContainsFunc(codes, func(c string) bool { return ecs.SameCode(c, g) })
 	})
 }
 

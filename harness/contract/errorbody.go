@@ -13,6 +13,9 @@ import (
 // an integer code (IAM), and any of these inside one more object. Of an answer with details the outer code is returned; ErrorCodes gives
 // all. A top-level error_code is looked for first, then code, then the nested objects: the order in which the vendor's own SDKs look.
 func ErrorCode(body []byte) (code, message string, ok bool) {
+	if !mayCarryCode(body) {
+		return "", "", false
+	}
 	members, readable := readObject(body)
 	if !readable {
 		return "", "", false
@@ -23,6 +26,9 @@ func ErrorCode(body []byte) (code, message string, ok bool) {
 // ErrorCodes gives every code that an error body carries: the outer one first, then those of its details, of a batch's internalError, and of an
 // error that another service wrote as JSON into the message. Each once.
 func ErrorCodes(body []byte) []string {
+	if !mayCarryCode(body) {
+		return nil
+	}
 	members, readable := readObject(body)
 	if !readable {
 		return nil
@@ -32,6 +38,12 @@ func ErrorCodes(body []byte) []string {
 		out = append(out, code)
 	}
 	return gatherCodes(members, out, 0)
+}
+
+// mayCarryCode says whether a body that may be long, as lists are, is worth taking apart: in every envelope the name of the member ends in "code", of which any
+// character can also be written by its number.
+func mayCarryCode(body []byte) bool {
+	return bytes.Contains(body, []byte("code")) || bytes.Contains(body, []byte(`\u`))
 }
 
 // maxEnvelopeDepth bounds the search: no known envelope is nested deeper than JSON in a string in an error in an object.

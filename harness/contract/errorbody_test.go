@@ -36,6 +36,7 @@ func TestErrorCode(t *testing.T) {
 		{"null code", `{"error":{"code":null,"message":"m"}}`, "", "", nil},
 		{"boolean code", `{"error":{"code":true,"message":"m"}}`, "", "", nil},
 		{"code and message apart", `{"code":"a","error":{"message":"m"}}`, "", "", []string{"a"}},
+		{"a name written by numbers", `{"error":{"\u0063ode":"Ecs.0005","message":"m"}}`, "Ecs.0005", "m", []string{"Ecs.0005"}},
 		{"array", `[{"code":"a","message":"m"}]`, "", "", nil},
 		{"HTML", `<html>`, "", "", nil},
 		{"empty", ``, "", "", nil},

@@ -1,9 +1,11 @@
 package ecs
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 
 	"resize-conformance/harness/contract"
@@ -111,41 +113,40 @@ func (a *Answer) ErrorMessage() string {
 	return message
 }
 
-// FlowControlled says whether the request was refused as one too many, in any of the documented forms: status 429, APIGW.0308, Common.1503, or Common.0024, which
-// comes with status 202. Nothing was done then.
-func (a *Answer) FlowControlled() bool {
-	if a.Status == http.StatusTooManyRequests {
-		return true
-	}
-	return slices.ContainsFunc(a.ErrorCodes(), func(code string) bool {
-		return code == "Common.1503" || code == "Common.0024" || code == "APIGW.0308" || code == "APIG.0308"
+// HasCode says whether the answer carries one of the error codes, as SameCode compares them. It is asked of every answer, and few name one of the codes anywhere:
+// the others are not taken apart.
+func (a *Answer) HasCode(codes ...string) bool {
+	return slices.ContainsFunc(codes, a.mayName) && slices.ContainsFunc(a.ErrorCodes(), func(got string) bool {
+		return slices.ContainsFunc(codes, func(code string) bool { return SameCode(code, got) })
 	})
+}
+
+// mayName says whether the number of an error code may stand in the body, in which any character can also be written by its number.
+func (a *Answer) mayName(code string) bool {
+	return bytes.Contains(a.Body, []byte(code[strings.IndexByte(code, '.')+1:])) || bytes.Contains(a.Body, []byte(`\u`))
+}
+
+// SameCode compares two error codes. The case of the prefix is no ground for calling a rejection a wrong one (RSZ-ERR-004 looks at it), and the shared and the
+// dedicated gateway number alike under the prefixes APIGW and APIG.
+func SameCode(a, b string) bool {
+	norm := func(s string) string { return strings.Replace(strings.ToUpper(s), "APIGW.", "APIG.", 1) }
+	return norm(a) == norm(b)
+}
+
+// FlowControlled says whether the request was refused as one too many, in any of the documented forms: status 429, the gateway's APIGW.0308, or of the table of ECS's
+// error codes Common.1503 and Common.0024, which comes with status 202. Nothing was done then.
+func (a *Answer) FlowControlled() bool {
+	return a.Status == http.StatusTooManyRequests || a.HasCode("APIGW.0308", "Common.1503", "Common.0024")
 }
 
 // Busy says whether the target asks to come back later: flow control, a status of 503, or Ecs.0603, which is a server that is busy with another command.
 func (a *Answer) Busy() bool {
-	return a.FlowControlled() || a.Status == http.StatusServiceUnavailable || slices.Contains(a.ErrorCodes(), "Ecs.0603")
+	return a.FlowControlled() || a.Status == http.StatusServiceUnavailable || a.HasCode("Ecs.0603")
 }
 
 // lost says whether the gateway answered in place of a service that it did not reach, or that did not answer it in time.
 func (a *Answer) lost() bool {
 	return a.Status == http.StatusBadGateway || a.Status == http.StatusGatewayTimeout
-}
-
-// Throttled says whether the server asks to come back later: flow control in any of its forms, or a server that is busy with another command.
-// Sources: gateway error codes (APIGW.0308), the ECS error code table (Common.1503, Common.0024 with status 202, Ecs.0603 with status 501).
-func (a *Answer) Throttled() bool {
-	switch a.Status {
-	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		return true
-	case http.StatusAccepted, http.StatusNotImplemented, http.StatusBadRequest:
-		for _, code := range a.ErrorCodes() {
-			if code == "Common.0024" || code == "Common.1503" || code == "Ecs.0603" {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // Summary is the answer in a few words, for messages: "400 Ecs.0005", "200 with 312 bytes".

@@ -50,11 +50,11 @@ func TestIDsAbsentAndEmptyAreTold(t *testing.T) {
 func TestErrorCodes(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		status    int
-		body      string
-		codes     string
-		accepted  bool
-		throttled bool
+		status   int
+		body     string
+		codes    string
+		accepted bool
+		busy     bool
 	}{
 		{400, `{"error":{"code":"Ecs.0005","message":"x"}}`, "Ecs.0005", false, false},
 		{400, `{"error":{"code":"Ecs.0005","message":"x","details":[{"code":"Ecs.0057","message":"y"},{"message":"z"}]}}`, "Ecs.0005 Ecs.0057", false, false},
@@ -67,13 +67,38 @@ func TestErrorCodes(t *testing.T) {
 		{400, `<html>`, "", false, false},
 	} {
 		a := answer(c.status, c.body)
-		if got := strings.Join(a.ErrorCodes(), " "); got != c.codes || a.Accepted() != c.accepted || a.Throttled() != c.throttled {
-			t.Errorf("%d %s: got %q, accepted %t, throttled %t", c.status, c.body, got, a.Accepted(), a.Throttled())
+		if got := strings.Join(a.ErrorCodes(), " "); got != c.codes || a.Accepted() != c.accepted || a.Busy() != c.busy {
+			t.Errorf("%d %s: got %q, accepted %t, busy %t", c.status, c.body, got, a.Accepted(), a.Busy())
 		}
 	}
 	var none *Answer
 	if none.Summary() != "no answer" || answer(400, `{"error":{"code":"Ecs.0005","message":"x","details":[{"code":"Ecs.0057"}]}}`).Summary() != "400 Ecs.0057" {
 		t.Error("summaries")
+	}
+}
+
+// A code that is written in another case, by numbers or under the other gateway's prefix is the same code; one that is only mentioned is none.
+func TestCodesAreFound(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		body       string
+		controlled bool
+	}{
+		{`{"error_code":"APIGW.0308","error_msg":"x"}`, true},
+		{`{"error_code":"APIG.0308","error_msg":"x"}`, true},
+		{`{"error":{"code":"COMMON.1503","message":"x"}}`, true},
+		{`{"error":{"code":"\u0043ommon.00\u00324","message":"x"}}`, true},
+		{`{"error":{"code":"Ecs.0000","message":"x","details":[{"code":"Common.0024","message":"y"}]}}`, true},
+		{`{"error":{"code":"Ecs.0000","message":"Common.1503"}}`, false},
+		{`{"error":{"code":"Ecs.1503","message":"x"}}`, false},
+		{`{"server":{"id":"03081503-0024"}}`, false},
+	} {
+		if a := answer(202, c.body); a.FlowControlled() != c.controlled {
+			t.Errorf("%s: flow control %t, want %t", c.body, a.FlowControlled(), c.controlled)
+		}
+	}
+	if !answer(429, ``).FlowControlled() || answer(503, ``).FlowControlled() {
+		t.Error("429 is flow control, and a bare 503 is none")
 	}
 }
 

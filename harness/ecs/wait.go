@@ -199,7 +199,7 @@ func (w *wait) poll(parent context.Context, read func(context.Context) (*Answer,
 			if lost++; lost > transportRetries || ctx.Err() != nil || answer == nil || errors.As(err, &inexpressible) || errors.As(err, &broken) {
 				return give(err.Error(), err)
 			}
-		case answer.Throttled():
+		case answer.Busy():
 			lost, hint = 0, max(retryAfter(answer.Header, time.Now()), pause)
 		case answer.lost() && lost < transportRetries, w.tolerant && answer.Status >= 500 && lost < tolerance:
 			lost++

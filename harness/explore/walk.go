@@ -115,7 +115,7 @@ func (w *walk) saw(ctx context.Context, a *ecs.Answer, err error, wanted string)
 	}
 	var inexpressible *ecs.NotExpressible
 	switch {
-	case err == nil && throttled(a):
+	case err == nil && a.FlowControlled():
 		return &Trouble{fmt.Errorf("the target throttles (%s)", answer(a))}
 	case err == nil:
 		return nil

@@ -31,19 +31,5 @@ func answer(a *ecs.Answer) string {
 	return fmt.Sprintf("%d with %d bytes and no error code", a.Status, len(a.Body))
 }
 
-// throttled says whether flow control answered, which says nothing about anything else. A bare 503 is no flow control.
-func throttled(a *ecs.Answer) bool {
-	if a.Status == 200 { // of the answers that say so only a 202 is no error, and what a server shows is long to read
-		return false
-	}
-	return a.Status == 429 || hasCode(a, "APIGW.0308", "APIG.0308", "Common.1503", "Common.0024")
-}
-
 // busy says whether the server is told to be busy with another command.
-func busy(a *ecs.Answer) bool { return hasCode(a, "Ecs.0603") }
-
-func hasCode(a *ecs.Answer, codes ...string) bool {
-	return slices.ContainsFunc(a.ErrorCodes(), func(got string) bool {
-		return slices.ContainsFunc(codes, func(c string) bool { return strings.EqualFold(c, got) })
-	})
-}
+func busy(a *ecs.Answer) bool { return a.HasCode("Ecs.0603") }

@@ -71,7 +71,7 @@ func (c *check) denied(ctx context.Context) {
 		c.say(Warning, "capabilities", "have a policy deny its bearer all ecs:cloudServers actions, or leave --denied-token out", "denied-token: its bearer may look at servers (%d): no policy denies that", a.Status)
 	case a.Status == http.StatusUnauthorized:
 		c.say(Warning, "capabilities", "get a new one (tokens end after 24 hours), or leave --denied-token out", "denied-token: it is no good token (%s): it would be refused for that, and not by a policy", a.Summary())
-	case slices.Contains(a.ErrorCodes(), "Common.0018") || slices.Contains(a.ErrorCodes(), "Ecs.0023"):
+	case a.HasCode("Common.0018", "Ecs.0023"):
 		c.say(Warning, "capabilities", "give one of project "+c.t.ProjectID+", or leave --denied-token out", "denied-token: it is of another project (%s)", a.Summary())
 	case a.Status != http.StatusForbidden:
 		c.say(Warning, "capabilities", "give another, or leave --denied-token out", "denied-token: a look with it is answered %s, not 403", a.Summary())
@@ -124,7 +124,7 @@ func (c *check) throttled(ctx context.Context) {
 	case a == nil:
 	case refused(a):
 		c.say(Warning, "capabilities", "get a new one (tokens end after 24 hours), or leave --throttled-token out", "throttled-token: it is refused (%s), and not throttled", a.Summary())
-	case a.Throttled() || a.Busy():
+	case a.Busy():
 		c.good("throttled-token is throttled (" + told(a) + ")")
 	default:
 		c.good("throttled-token was let through once (" + told(a) + ")")
