@@ -36,10 +36,38 @@ func TestPipelinesKeepThePublishedSchemas(t *testing.T) {
 	t.Run("GitLab", func(t *testing.T) { published(t, "vendor.gitlab-ci", gitlabTemplate, "--data-transform", "gitlab-ci") })
 }
 
-// source is a repository with the suite as it lies here, changes that no commit has included, on a branch main: what a CI system would clone.
-func source(t *testing.T) string {
+// desk is where the pipelines work, one after the other. Each has the suite in .cache/suite of it: what the compiler keeps for the next build goes by the path, and so
+// the suite is compiled once and not three times.
+var desk string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		var err error
+		if desk, err = os.MkdirTemp("", "pipelines"); err != nil {
+			panic(err)
+		}
+		defer os.RemoveAll(desk)
+		return m.Run()
+	}())
+}
+
+// cleared gives the desk and the folder in it that the suite goes into, empty.
+func cleared(t *testing.T) (folder, cache string) {
 	t.Helper()
-	folder := filepath.Join(t.TempDir(), "suite")
+	if err := os.RemoveAll(desk); err != nil {
+		t.Fatal(err)
+	}
+	cache = filepath.Join(desk, ".cache")
+	if err := os.MkdirAll(cache, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return desk, cache
+}
+
+// source makes a repository in a folder with the suite as it lies here, changes that no commit has included, on a branch main: what a CI system would clone.
+func source(t *testing.T, parent string) string {
+	t.Helper()
+	folder := filepath.Join(parent, "suite")
 	for _, words := range [][]string{
 		{"sh", "-c", `mkdir "$1" && cd ../.. && git ls-files -z --cached --others --exclude-standard | xargs -0 sh -c 'for f; do [ ! -e "$f" ] || printf "%s\0" "$f"; done' sh | tar --null -T - -cf - | tar -xf - -C "$1"`, "sh", folder},
 		{"git", "-C", folder, "init", "--quiet", "--initial-branch", "main"},
@@ -120,7 +148,8 @@ func TestGitHubAction(t *testing.T) {
 	if err := yaml.Unmarshal(data, &a); err != nil {
 		t.Fatal(err)
 	}
-	suite, bin := source(t), program(t)
+	_, cache := cleared(t)
+	suite, bin := source(t, cache), program(t)
 	worse, better := earlier(t, bin)
 	const few = "--requirement RSZ-URI"
 	for i, c := range []struct {
@@ -245,9 +274,10 @@ func TestGitLabTemplate(t *testing.T) {
 	if err := yaml.Unmarshal(data, &file); err != nil {
 		t.Fatal(err)
 	}
-	job, folder := file.Conformance, t.TempDir()
+	job := file.Conformance
+	folder, _ := cleared(t)
 	variables := job.Variables
-	variables["SUITE_REPOSITORY"] = "file://" + source(t)
+	variables["SUITE_REPOSITORY"] = "file://" + source(t, t.TempDir())
 	delete(variables, "GOPATH") // the caches of whoever runs this test: they are where the job's would be
 	delete(variables, "GOCACHE")
 	variables["GITLAB_CI"] = "true"
@@ -295,9 +325,9 @@ func TestJenkinsfile(t *testing.T) {
 	if len(scripts) != 2 {
 		t.Fatalf("%d shell steps were found, want 2", len(scripts))
 	}
-	folder := t.TempDir()
+	_, folder := cleared(t)
 	kept := filepath.Join(folder, "kept", "earlier")
-	variables := map[string]string{"SUITE_REPOSITORY": "file://" + source(t), "SUITE_REF": "main", "COMPARE_WITH": kept}
+	variables := map[string]string{"SUITE_REPOSITORY": "file://" + source(t, t.TempDir()), "SUITE_REF": "main", "COMPARE_WITH": kept}
 	for name := range variables {
 		if !strings.Contains(string(data), name+" = '") && !strings.Contains(string(data), name+` = "${env.WORKSPACE}@tmp/`) {
 			t.Errorf("the pipeline does not set %s", name)
