@@ -71,9 +71,9 @@ accuse finds no defect at all, when a variant is accused, and when a verdict dep
 	return cmd
 }
 
-// roomy is how much the heap of a selftest may grow, in percent, before it is cleared: hundreds of trials make short-lived things only, and a sixth of their time
-// would go into looking for what can be thrown away.
-const roomy = 800
+// roomy is from how many bytes on the heap of a selftest is searched more often: hundreds of trials make short-lived things only, several at a time, and below
+// enoughMemory a sixth of their time would go into looking for what can be thrown away.
+const roomy = 2 * enoughMemory
 
 func (flags *selftestFlags) run(cmd *cobra.Command) error {
 	options := selftest.Options{Workers: flags.workers, Orders: flags.orders, Profile: flags.profile}
@@ -94,8 +94,8 @@ func (flags *selftestFlags) run(cmd *cobra.Command) error {
 	if drawn {
 		options.Tried = func(done, total int) { fmt.Fprintf(out, "\r%d/%d ", done, total) }
 	}
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(roomy)
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(roomy)
 	}
 	matrix, err := selftest.Run(cmd.Context(), options)
 	if drawn {
