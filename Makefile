@@ -31,7 +31,7 @@ conformance: build ## Run the whole pack against the embedded emulator; reports 
 
 .PHONY: test
 test: CLIENTS := $(filter-out terraform,$(CLIENTS))
-test: vet raced unraced plain manifests clients ## Run the tests with the race detector, then without it what it would only slow down, then the real clients (`make -j2 test`: side by side)
+test: vet raced whole unraced plain manifests clients ## Run the tests with the race detector, then without it what it would only slow down, then the real clients (`make -j3 test`: side by side)
 
 .PHONY: vet
 vet:
@@ -41,10 +41,19 @@ vet:
 raced:
 	$(GO) test -race -timeout 30m $$($(GO) list ./... | grep -vE '$(UNRACED)')
 
-# Tests that take minutes under the race detector and show it nothing: each says so itself, and then has to be among these.
+# Tests that take minutes under the race detector and show it nothing say so themselves: racedetector.LeaveOut(t). They are made here, the whole runs among them on
+# their own, so that `make -j` has two halves.
+TESTS    = $(shell find cmd harness suites -name '*_test.go')
+LEFT_OUT = ^($(shell awk '/^func Test/ {name = $$2; sub(/[^A-Za-z0-9_].*/, "", name)} /racedetector\.LeaveOut\(t\)/ {print name}' $(TESTS) | sort -u | paste -sd '|' -))$$
+packages = $(addprefix ./,$(sort $(dir $(shell grep -l '$(1)' $(TESTS)))))
+
 .PHONY: unraced
 unraced:
-	$(GO) test -timeout 30m -run '^Test(WholeRuns|Spec|READMEParts|READMECounts|Cases|Coverage|Check|Recorded|Diff|Matrix|BadInput|Baseline|Pin|Bodies|SecretsStay|AReadOnly|Examples|Contract|EmbeddedContract|EverySchema|TheTableOfStates|EveryRequirement|Doctor|ARunThatCannot|RunWithAClientThat|OneCase|HostileServers|WrongServers|Explain|Between|Try|Table|EveryEdition|EveryMonitor|Init|ModelKnows|FailFast|RunWithTheReferenceClient|RunWithADriverThatBreaksDown|KilledRunLeavesAJournalToReportFrom|TwoRunsInOneDirectory|ShardAuto|ShardsOfAnEditionWithoutAWayBack|RedirectsLeadNowhere|Strange|ServerThatDiesWithinTheRun|ServerThatNeverShakesHands|ASignalReachesWorkers|ShellIsOffered|TheFirstPhaseIsRecorded|ARunSignsIn|InsecureIsToldEverywhere|ThroughAProxy|ACreationWhoseAnswerIsLostIsFoundAgain|ASpentBudgetEndsTheScenarios|ASignalledRunRemovesItsServers|WhatIsLeftBehindIsSaidFirst|TheNextRunTellsWhatAKilledOneLeft|ProxyThatNobodyUses|OrderOfThePack|ScenariosTake|AScenarioThatTakes)' ./cmd/conformance ./suites ./harness/contract ./harness/editions ./harness/emulator ./harness/explore ./harness/infer ./harness/monitor
+	$(GO) test -timeout 30m -run '$(LEFT_OUT)' -skip '^TestWholeRuns' $(call packages,racedetector\.LeaveOut(t))
+
+.PHONY: whole
+whole:
+	$(GO) test -timeout 30m -run '^TestWholeRuns' $(call packages,^func TestWholeRuns)
 
 .PHONY: plain
 plain:

@@ -4,9 +4,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"resize-conformance/harness/racedetector"
 )
 
 func TestTheTableOfStatesIsRead(t *testing.T) {
+	racedetector.LeaveOut(t)
 	everyProfile(t, func(t *testing.T, c *Contract) {
 		states := c.ServerStates()
 		if len(states) < 14 {

@@ -1,20 +1,39 @@
 package racedetector
 
 import (
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 )
 
-func TestMadeAgain(t *testing.T) {
-	t.Chdir("../../cmd/conformance")
-	if err := madeAgain("TestWholeRuns/throttled"); err != nil {
-		t.Error(err)
+func TestDirect(t *testing.T) {
+	t.Parallel()
+	for function, right := range map[string]bool{
+		"resize-conformance/cmd/conformance.TestA":       true,
+		"resize-conformance/cmd/conformance.TestA.func1": false, // the Makefile would find it, and all of the test is made the second time
+		"resize-conformance/cmd/conformance.everyone":    false,
+		"nowhere": false,
+	} {
+		if err := direct("TestA/throttled", function); (err == nil) != right {
+			t.Errorf("%s: %v", function, err)
+		}
 	}
-	if err := madeAgain("TestOfNoGo"); err == nil || !strings.Contains(err.Error(), "-run has to match it") {
-		t.Errorf("a test that the pattern does not match: %v", err)
+}
+
+// What the second go of make test makes is what leaves itself out.
+func TestTheMakefileFindsThem(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("make"); err != nil {
+		t.Skip("make is not here")
 	}
-	t.Chdir("../../harness/ecs")
-	if err := madeAgain("TestWholeRuns"); err == nil || !strings.Contains(err.Error(), "its package ./harness/ecs is not among") {
-		t.Errorf("a package that is not in the line: %v", err)
+	cmd := exec.CommandContext(t.Context(), "make", "--no-print-directory", "--dry-run", "unraced", "whole")
+	cmd.Dir = "../.."
+	cmd.Env = append(os.Environ(), "MAKEFLAGS=")
+	out, err := cmd.CombinedOutput()
+	for _, want := range []string{"|TestExamplesWork|", "|TestWholeRunsByEveryContract|", "-run '^TestWholeRuns' ./cmd/conformance/\n", " ./cmd/conformance/ ", " ./suites/\n"} {
+		if err != nil || !strings.Contains(string(out), want) {
+			t.Errorf("%q is not in what make would do: %v\n%s", want, err, out)
+		}
 	}
 }
