@@ -17,7 +17,6 @@ import (
 	"resize-conformance/harness/exchange"
 	"resize-conformance/harness/fixture"
 	"resize-conformance/harness/infer"
-	"resize-conformance/harness/racedetector"
 	"resize-conformance/harness/target"
 )
 
@@ -76,7 +75,6 @@ func alike(name string) []string {
 
 // Each edition is named by how it answers, or together with those that answer the same, and nothing is changed by asking.
 func TestEveryEditionIsTold(t *testing.T) {
-	racedetector.LeaveOut(t)
 	for _, profile := range emulator.Profiles() {
 		t.Run(profile, func(t *testing.T) {
 			l := serve(t, profile, nil)
