@@ -152,12 +152,17 @@ func (p *Process) receive(line []byte) *Failure {
 	return nil
 }
 
-// fail ends the driver: it broke the protocol. After Close it is only taken note of.
+// fail ends the driver: it broke the protocol. After Close it is only taken note of. Only the first failure counts: that an output ends when the program is killed for
+// another is no failure of the driver.
 func (p *Process) fail(f *Failure) {
 	p.mu.Lock()
-	closing := p.closing
+	first, closing := !p.failing, p.closing
+	p.failing = true
 	p.mu.Unlock()
 	if !closing {
+		if !first {
+			return
+		}
 		p.kill()
 		select { // its last words
 		case <-p.heard:

@@ -62,6 +62,7 @@ type Process struct {
 	waiting   map[string]chan answer
 	abandoned map[string]bool // requests that nobody waits for any more; their slots are still taken
 	answered  recent
+	failing   bool // somebody has told what is wrong with it, and is ending it
 	broken    *Failure
 	closing   bool
 	late      *Failure // what it wrote after its input had ended
