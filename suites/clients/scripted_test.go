@@ -32,7 +32,7 @@ func TestScriptedDriversAreInOrder(t *testing.T) {
 	for _, s := range scripted {
 		t.Run(s.dir, func(t *testing.T) {
 			t.Parallel()
-			if _, err := os.Stat(filepath.Join(s.dir, "built", "installed")); err != nil {
+			if _, err := os.Stat(filepath.Join(s.dir, ".built", "installed")); err != nil {
 				t.Skipf("it is not built; suites/clients/%s/build does so, and needs a package registry", s.dir)
 			}
 			checks, looks := 0, []string(nil)

@@ -8,7 +8,7 @@ const write = process.stdout.write.bind(process.stdout)
 const say = (line) => write(JSON.stringify(line) + '\n')
 process.stdout.write = process.stderr.write.bind(process.stderr)
 
-const installed = createRequire(path.join(__dirname, 'built', 'package.json'))
+const installed = createRequire(path.join(__dirname, '.built', 'package.json'))
 const { BasicCredentials } = installed('@huaweicloud/huaweicloud-sdk-core')
 const ecs = installed('@huaweicloud/huaweicloud-sdk-ecs/v2/public-api')
 
