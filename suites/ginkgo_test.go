@@ -16,6 +16,7 @@ import (
 	"resize-conformance/harness/contract"
 	"resize-conformance/harness/fixture"
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/racedetector"
 	"resize-conformance/harness/target"
 )
 
@@ -122,6 +123,7 @@ func TestGinkgoGivesUpOnABodyThatNeverEnds(t *testing.T) {
 
 // TestThePackRunsUnderGinkgo is the default run without its reports.
 func TestThePackRunsUnderGinkgo(t *testing.T) {
+	racedetector.LeaveOut(t)
 	tg := open(t, "intl")
 	pack := packOf(t, tg)
 	rows, _, failed := runGinkgo(t, &Env{Target: tg}, pack.Scenarios())

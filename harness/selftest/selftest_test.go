@@ -8,6 +8,7 @@ import (
 	"resize-conformance/harness/contract/contracttest"
 	"resize-conformance/harness/defect"
 	"resize-conformance/harness/journal"
+	"resize-conformance/harness/racedetector"
 )
 
 // A requirement that no defect shows to find anything is a problem of a whole selftest, and of a part of one it is not: the other side's requirements are not asked
@@ -90,6 +91,7 @@ func TestOneEdition(t *testing.T) {
 
 // Both sides as they are are tried in every profile, and in several orders.
 func TestOrders(t *testing.T) {
+	racedetector.LeaveOut(t)
 	t.Parallel()
 	editions := map[string]edition{}
 	for _, profile := range contract.Profiles() {
