@@ -97,8 +97,8 @@ func TestCleanupHasItsOwnRow(t *testing.T) {
 func TestTheEndOfTimeIsToldAsAFinding(t *testing.T) {
 	tg := open(t, "intl", target.WithEmulator(slowJobs))
 	s := pick(t, packOf(t, tg), "RSZ-STATE-001")
-	r := s.Perform(t.Context(), &Env{Target: tg, Timeout: 100 * time.Millisecond})[0]
-	if r.Verdict != journal.Fail || r.Finding == nil || !strings.Contains(r.Finding.Wanted, "within the scenario's 100ms") || !strings.Contains(r.Finding.Got, "last seen") {
+	r := s.Perform(t.Context(), &Env{Target: tg, Timeout: time.Second})[0]
+	if r.Verdict != journal.Fail || r.Finding == nil || !strings.Contains(r.Finding.Wanted, "within the scenario's 1s") || !strings.Contains(r.Finding.Got, "last seen") {
 		t.Errorf("wanted a failure that tells what was waited for and what was seen last, got %s %q %+v", r.Verdict, r.Reason, r.Finding)
 	}
 }

@@ -78,7 +78,7 @@ func TestCommandLines(t *testing.T) {
 func TestCheckHasPatience(t *testing.T) {
 	t.Parallel()
 	var found []Finding
-	o := Options{Env: []string{actor + "=hang"}, Patience: 50 * time.Millisecond}
+	o := Options{Env: []string{actor + "=hang"}, Patience: 200 * time.Millisecond}
 	if err := Check(t.Context(), quoted(os.Args[0]), o, func(f Finding) { found = append(found, f) }); err != nil {
 		t.Fatal(err)
 	}

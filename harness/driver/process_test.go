@@ -236,7 +236,7 @@ func TestDriverThatIsSilent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = p.Do(within(20*time.Millisecond), Request{Operation: ShowJob})
+	_, err = p.Do(within(500*time.Millisecond), Request{Operation: ShowJob})
 	var f *Failure
 	if !errors.As(err, &f) || f.Cause != Silent || !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "the limit of the test") {
 		t.Errorf("got %v", err)
@@ -252,7 +252,7 @@ func TestDriverThatIsSilent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err = p.Do(within(20*time.Millisecond), Request{Operation: ShowJob, JobID: "late"}); !errors.As(err, &f) || f.Cause != Silent {
+	if _, err = p.Do(within(500*time.Millisecond), Request{Operation: ShowJob, JobID: "late"}); !errors.As(err, &f) || f.Cause != Silent {
 		t.Errorf("got %v", err)
 	}
 	for range 9 {

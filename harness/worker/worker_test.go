@@ -193,7 +193,7 @@ func TestWorkersAreTold(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	waiting := 0
-	_, ends := crew(t, ctx, 200*time.Millisecond, func(string) {
+	_, ends := crew(t, ctx, 2*time.Second, func(string) {
 		if waiting++; waiting == 2 {
 			cancel()
 		}
