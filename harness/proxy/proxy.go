@@ -57,6 +57,7 @@ type Proxy struct {
 	c        Config
 	upstream *url.URL
 	inside   *http.Server // serves Handler
+	open     func(network, address string) (net.Listener, error)
 
 	mu     sync.Mutex
 	ports  map[*Port]bool
@@ -81,7 +82,7 @@ func New(c Config) (*Proxy, error) {
 	if c.MaxBody <= 0 {
 		c.MaxBody = exchange.DefaultMaxBody
 	}
-	p := &Proxy{c: c, ports: map[*Port]bool{}, used: map[string]bool{}}
+	p := &Proxy{c: c, open: net.Listen, ports: map[*Port]bool{}, used: map[string]bool{}}
 	if c.Handler != nil {
 		listener, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
@@ -141,7 +142,7 @@ func (p *Proxy) listen(address string) (net.Listener, error) {
 		}
 	}()
 	for {
-		l, err := net.Listen("tcp", address)
+		l, err := p.open("tcp", address)
 		if err != nil || !p.c.Abrupt {
 			return l, err
 		}
